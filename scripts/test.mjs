@@ -1,0 +1,62 @@
+// Runs the tests: `node scripts/test.mjs [PART ...]`, every part without a name.
+
+import { fuzz } from "./lib/fuzz.mjs";
+import { buildPackages, buildPrograms, buildTool, buildWasm, hasScript, installPackages } from "./lib/parts.mjs";
+import { capture, main, PlainError, run } from "./lib/run.mjs";
+import { runAll } from "./lib/run-all.mjs";
+import { useInstalledRust } from "./lib/rust.mjs";
+import { chromium, ensurePrograms, forTesting } from "./lib/system.mjs";
+
+const FUZZ_SECONDS_PER_TARGET = 10;
+
+const crates = ["--workspace", "--exclude", buildTool];
+
+const parts = {
+  rust: { title: "tests of the Rust crates", run: rustTests },
+  doc: { title: "examples in the Rust documentation", run: docTests },
+  npm: { title: "tests of the npm package (WebAssembly and test vectors in Node)", run: () => npmTests("npm") },
+  wasm: { title: "bindings of the phone's WebAssembly in Node", run: bindingTests },
+  e2e: { title: "whole system in real browsers", run: browserTests },
+  fuzz: { title: `fuzz targets, ${FUZZ_SECONDS_PER_TARGET} s each`, run: () => fuzz(FUZZ_SECONDS_PER_TARGET) },
+};
+
+await main(async (names) => {
+  const wanted = names.length > 0 ? names : Object.keys(parts);
+  const unknown = wanted.find((name) => !parts[name]);
+  if (unknown) throw new PlainError(`no part \`${unknown}\`; there are: ${Object.keys(parts).join(", ")}`);
+
+  useInstalledRust();
+  await ensurePrograms(forTesting);
+  await installPackages();
+  await runAll(wanted.map((name) => parts[name]));
+});
+
+async function rustTests() {
+  // nextest stops a test that hangs; cargo's own runner is there on every machine.
+  if (capture("cargo", ["nextest", "--version"]) !== undefined) {
+    await run("cargo", ["nextest", "run", ...crates, "--no-fail-fast"]);
+  } else {
+    await run("cargo", ["test", ...crates, "--lib", "--bins", "--tests", "--no-fail-fast"]);
+  }
+}
+
+function docTests() {
+  return run("cargo", ["test", ...crates, "--doc", "--no-fail-fast"]);
+}
+
+async function npmTests(folder) {
+  if (!hasScript(folder, "test")) throw new PlainError(`${folder}/package.json has no script \`test\``);
+  await buildWasm();
+  await buildPackages();
+  await run("npm", ["test", "--silent", "--workspace", folder], { env: { CHROMIUM: chromium() } });
+}
+
+async function bindingTests() {
+  await buildWasm(["phone"]);
+  await run("node", ["--test", "sdk-wasm/phone/tests/bindings.test.mjs"]);
+}
+
+async function browserTests() {
+  await buildPrograms();
+  await npmTests("tests/e2e");
+}
