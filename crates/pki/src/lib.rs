@@ -1,0 +1,64 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "authority")]
+mod authority;
+#[cfg(feature = "path")]
+mod certificate;
+mod credit_code;
+#[cfg(feature = "path")]
+mod csr;
+#[cfg(any(not(feature = "path"), all(test, feature = "authority")))]
+#[cfg_attr(
+    feature = "path",
+    allow(
+        unreachable_pub,
+        reason = "public only where it stands in for the full reader"
+    )
+)]
+mod key_certificate;
+mod keys;
+#[cfg(feature = "path")]
+mod oids;
+#[cfg(feature = "path")]
+mod path;
+#[cfg(feature = "path")]
+mod revocation;
+#[cfg(feature = "path")]
+mod signed;
+#[cfg(feature = "path")]
+mod subject;
+mod time;
+#[cfg(feature = "path")]
+mod trust_list;
+
+#[cfg(feature = "authority")]
+pub use authority::{
+    CertificateStatus, Endpoints, IssueError, Issuer, OcspFailure, OcspResponder, Profile,
+    RevokedEntry, Validity,
+};
+#[cfg(feature = "path")]
+pub use certificate::{Certificate, CertificateError, MAX_CERTIFICATE_LENGTH};
+pub use credit_code::{CreditCode, CreditCodeError};
+#[cfg(feature = "path")]
+pub use csr::{CertificateRequest, CertificateRequestError, CsrBuilder, MAX_REQUEST_LENGTH};
+#[cfg(not(feature = "path"))]
+pub use key_certificate::{Certificate, CertificateError, MAX_CERTIFICATE_LENGTH};
+pub use keys::{ES256_SIGNATURE_LENGTH, KeyError, PublicKey, SignatureInvalid, SigningKey};
+#[cfg(feature = "path")]
+pub use path::{MAX_PATH_LENGTH, PathError, PathReport, Usage, verify_path};
+#[cfg(feature = "path")]
+pub use revocation::{
+    Crl, MAX_CRL_LENGTH, MAX_OCSP_LENGTH, MAX_OCSP_REQUEST_CERTIFICATES, MAX_OCSP_REQUEST_LENGTH,
+    OcspRequest, OcspResponse, Revocation, RevocationDataError, RevocationPolicy, RevocationReason,
+    RevocationSource, RevocationStatus,
+};
+pub use signature::rand_core;
+#[cfg(feature = "path")]
+pub use subject::{MAX_NAME_LENGTH, Subject, SubjectError};
+pub use time::UnixTime;
+#[cfg(feature = "path")]
+pub use trust_list::{
+    CaKind, LocalizedName, MAX_CERTIFICATES_PER_CA, MAX_ID_LENGTH, MAX_ORIGINS_PER_PLATFORM,
+    MAX_TRUST_LIST_ENTRIES, MAX_TRUST_LIST_LENGTH, TrustList, TrustListError, TrustedCa,
+    TrustedPlatform,
+};
