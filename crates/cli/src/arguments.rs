@@ -1,0 +1,216 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Parser, Subcommand};
+use scanseal_pki::CreditCode;
+use scanseal_signer::{CertificateId, NewPin};
+
+use crate::persona::{Persona, Pins};
+
+/// ScanSeal on the command line
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// A phone without a screen: enrols, scans, answers
+    #[command(after_help = EXAMPLES)]
+    Phone {
+        #[command(subcommand)]
+        command: PhoneCommand,
+    },
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  Get a certificate from the demo portal:
+    scanseal phone enrol --home http://localhost:8080 --enterprise 天山博康医疗器械有限公司 \\
+      --credit-code 91650100MA77C0R54J --pin 135790
+  Log in with the text of the QR code, or with a screenshot of it:
+    scanseal phone scan 'HTTP://LOCALHOST:8080/S#AEAQ...' --pin 135790
+    scanseal phone scan --picture screen.png --pin 135790
+  See what a page does when the person refuses, one JSON object a line:
+    scanseal phone scan --picture screen.png --pin 135790 --persona refuse --json
+  Trust the self-signed certificate of a demo in the local network:
+    scanseal phone scan ... --insecure-ca demo-data/tls.cert.pem
+
+Exit status: 0 done; 1 refused or failed, the last line says with which code; 64 wrong usage.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PhoneCommand {
+    /// Get a certificate and keep it under a PIN
+    Enrol(EnrolArguments),
+    /// Answer a QR code
+    Scan(ScanArguments),
+    /// List the certificates of the vault
+    List(Common),
+    /// Forget an operator, for example after a demo was set up anew with other keys
+    Forget(ForgetArguments),
+}
+
+impl PhoneCommand {
+    pub(crate) fn common(&self) -> &Common {
+        match self {
+            Self::Enrol(arguments) => &arguments.common,
+            Self::Scan(arguments) => &arguments.common,
+            Self::List(common) => common,
+            Self::Forget(arguments) => &arguments.common,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Common {
+    /// Folder of the vault [default: `scanseal` in your data folder]
+    #[arg(long, value_name = "FOLDER", env = "SCANSEAL_VAULT")]
+    pub(crate) vault: Option<PathBuf>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Trust the TLS certificates in this PEM file too. For demos and tests only
+    #[arg(long, value_name = "FILE")]
+    pub(crate) insecure_ca: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct EnrolArguments {
+    /// Origin of the operator, such as `https://portal.example`
+    #[arg(long, value_name = "URL")]
+    pub(crate) home: String,
+    /// Registered name of the enterprise
+    #[arg(long, value_name = "NAME")]
+    pub(crate) enterprise: String,
+    /// Its unified social credit code, 18 characters
+    #[arg(long, value_name = "CODE")]
+    pub(crate) credit_code: CreditCode,
+    /// PIN of the new certificate, 6 to 12 digits. From the environment it stays out of the process list
+    #[arg(long, env = "SCANSEAL_PIN", hide_env_values = true, value_parser = NewPin::parse)]
+    pub(crate) pin: NewPin,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Args, Debug)]
+#[command(group = ArgGroup::new("code").required(true).args(["text", "picture"]))]
+pub(crate) struct ScanArguments {
+    /// Text of the QR code
+    pub(crate) text: Option<String>,
+    /// PNG file that shows the QR code
+    #[arg(long, value_name = "FILE")]
+    pub(crate) picture: Option<PathBuf>,
+    /// PIN of the certificate
+    #[arg(long, env = "SCANSEAL_PIN", hide_env_values = true, value_parser = Pins::parse)]
+    pub(crate) pin: Pins,
+    /// How the person at this phone behaves
+    #[arg(long, value_enum, default_value_t = Persona::Approve)]
+    pub(crate) persona: Persona,
+    /// Id of the certificate to use (see `list`) [default: the first that fits]
+    #[arg(long, value_name = "ID", value_parser = parse_id)]
+    pub(crate) certificate: Option<CertificateId>,
+    /// Milliseconds the person takes for each step [default: 0, for `slow` 3000]
+    #[arg(long, value_name = "MS")]
+    pub(crate) pause: Option<u64>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ForgetArguments {
+    /// Origin of the operator
+    #[arg(long, value_name = "URL")]
+    pub(crate) home: String,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+fn parse_id(text: &str) -> Result<CertificateId, String> {
+    text.parse()
+        .map_err(|_| "not an id as `scanseal phone list` prints it".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use clap::{CommandFactory, error::ErrorKind};
+
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<PhoneCommand, ErrorKind> {
+        let words = ["scanseal", "phone"].iter().chain(words);
+        match Arguments::try_parse_from(words) {
+            Ok(Arguments {
+                command: Command::Phone { command },
+            }) => Ok(command),
+            Err(error) => Err(error.kind()),
+        }
+    }
+
+    #[test]
+    fn definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn scan_takes_a_text_or_a_picture_but_not_both_and_not_neither() {
+        assert!(parse(&["scan", "TEXT", "--pin", "135790"]).is_ok());
+        assert!(parse(&["scan", "--picture", "a.png", "--pin", "135790"]).is_ok());
+        let both = parse(&["scan", "TEXT", "--picture", "a.png", "--pin", "135790"]);
+        assert_eq!(both.unwrap_err(), ErrorKind::ArgumentConflict);
+        assert_eq!(
+            parse(&["scan", "--pin", "135790"]).unwrap_err(),
+            ErrorKind::MissingRequiredArgument
+        );
+    }
+
+    #[test]
+    fn every_persona_is_known_by_its_name_and_no_other() {
+        for name in [
+            "approve",
+            "refuse",
+            "report-fraud",
+            "cancel",
+            "wrong-pin",
+            "locked",
+            "vanish",
+            "come-back",
+            "slow",
+            "expired-certificate",
+        ] {
+            let command = parse(&["scan", "TEXT", "--pin", "135790", "--persona", name]);
+            assert!(command.is_ok(), "{name}");
+        }
+        let unknown = parse(&["scan", "TEXT", "--pin", "135790", "--persona", "nobody"]);
+        assert_eq!(unknown.unwrap_err(), ErrorKind::InvalidValue);
+    }
+
+    #[test]
+    fn wrong_pins_credit_codes_and_ids_are_refused_before_anything_happens() {
+        let enrol = |code: &str, pin: &str| {
+            let home = [
+                "enrol",
+                "--home",
+                "https://portal.example",
+                "--enterprise",
+                "天山",
+                "--credit-code",
+            ];
+            parse(&[&home[..], &[code, "--pin", pin]].concat()).map(|_| ())
+        };
+        assert_eq!(enrol("91350100M000100Y43", "135790"), Ok(()));
+        assert_eq!(
+            enrol("91350100M000100Y44", "135790"),
+            Err(ErrorKind::ValueValidation)
+        );
+        assert_eq!(
+            enrol("91350100M000100Y43", "123456"),
+            Err(ErrorKind::ValueValidation)
+        );
+        let id = parse(&["scan", "TEXT", "--pin", "135790", "--certificate", "x"]);
+        assert_eq!(id.unwrap_err(), ErrorKind::ValueValidation);
+    }
+}

@@ -1,0 +1,70 @@
+//! Why the command did not do what it was asked to, and the exit status that says so.
+
+use std::fmt;
+
+use scanseal_protocol::error::Code;
+
+/// Exit status when everything went well.
+pub(crate) const STATUS_DONE: u8 = 0;
+/// Exit status when it was refused or failed; the code says why.
+pub(crate) const STATUS_FAILED: u8 = 1;
+/// Exit status for wrong usage (EX_USAGE of sysexits.h).
+pub(crate) const STATUS_USAGE: u8 = 64;
+
+/// A failure with its code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: Option<Code>,
+    message: String,
+}
+
+impl Failure {
+    /// Something that the other end, the vault or the person decided.
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code: Some(code),
+            message: message.into(),
+        }
+    }
+
+    /// A fault of this machine or program.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self::new(Code::Internal, message)
+    }
+
+    /// The command was called wrongly.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self {
+            code: None,
+            message: message.into(),
+        }
+    }
+
+    /// The code; none for wrong usage.
+    pub(crate) fn code(&self) -> Option<Code> {
+        self.code
+    }
+
+    /// The exit status.
+    pub(crate) fn status(&self) -> u8 {
+        if self.code.is_some() {
+            STATUS_FAILED
+        } else {
+            STATUS_USAGE
+        }
+    }
+}
+
+/// Makes a closure for `map_err` out of an error with `code()` and a sentence.
+macro_rules! coded {
+    () => {
+        |error| $crate::failure::Failure::new(error.code(), error.to_string())
+    };
+}
+pub(crate) use coded;
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}

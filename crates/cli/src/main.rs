@@ -1,0 +1,106 @@
+#![doc = include_str!("../README.md")]
+
+mod arguments;
+mod enrol;
+mod failure;
+mod network;
+mod output;
+mod persona;
+mod picture;
+mod relay;
+mod scan;
+mod storage;
+
+use std::{
+    process::ExitCode,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use clap::Parser;
+use scanseal_pki::UnixTime;
+
+use crate::{
+    arguments::{Arguments, Command, Common, PhoneCommand},
+    failure::{Failure, STATUS_DONE, STATUS_USAGE},
+    network::Network,
+    output::{CertificateLine, Event, Output},
+    storage::Storage,
+};
+
+// One thread is ample for one phone.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are asked for; everything else is wrong usage. If printing fails nobody is there to read.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() {
+                STATUS_USAGE
+            } else {
+                STATUS_DONE
+            });
+        }
+    };
+    let Command::Phone { command } = arguments.command;
+    let output = Output::new(command.common().json);
+    match run(&command, &output).await {
+        Ok(()) => ExitCode::from(STATUS_DONE),
+        Err(failure) => {
+            output.failure(&failure);
+            ExitCode::from(failure.status())
+        }
+    }
+}
+
+async fn run(command: &PhoneCommand, output: &Output) -> Result<(), Failure> {
+    match command {
+        PhoneCommand::Enrol(arguments) => {
+            let (storage, network) = open(&arguments.common)?;
+            enrol::enrol(arguments, &storage, &network, output).await
+        }
+        PhoneCommand::Scan(arguments) => {
+            let (storage, network) = open(&arguments.common)?;
+            scan::scan(arguments, &storage, network, output).await
+        }
+        PhoneCommand::List(common) => {
+            let (storage, _) = open(common)?;
+            let vault = storage.read()?;
+            for stored in vault.certificates() {
+                output.event(&Event::Certificate(CertificateLine::new(stored, now()?)));
+            }
+            Ok(())
+        }
+        PhoneCommand::Forget(arguments) => {
+            let (storage, _) = open(&arguments.common)?;
+            let known = storage
+                .change(|vault| Ok(vault.forget_operator(arguments.home.trim_end_matches('/'))))?;
+            if known {
+                Ok(())
+            } else {
+                Err(Failure::usage(format!(
+                    "this phone does not know {}",
+                    arguments.home
+                )))
+            }
+        }
+    }
+}
+
+fn open(common: &Common) -> Result<(Storage, Network), Failure> {
+    let folder = common.vault.clone().or_else(Storage::default_folder);
+    let folder = folder
+        .ok_or_else(|| Failure::usage("no data folder on this system: name one with --vault"))?;
+    Ok((
+        Storage::open(&folder)?,
+        Network::new(common.insecure_ca.as_deref())?,
+    ))
+}
+
+/// The time by this machine's clock.
+fn now() -> Result<UnixTime, Failure> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let since =
+        since.map_err(|_| Failure::internal("this machine's clock stands before 1970: set it"))?;
+    Ok(UnixTime::from_secs(since.as_secs()))
+}

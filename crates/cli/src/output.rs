@@ -1,0 +1,276 @@
+//! What the command tells: sentences for people, or one JSON object a line for programs.
+
+use std::io::{self, Write};
+
+use scanseal_pki::{LocalizedName, UnixTime};
+use scanseal_protocol::{
+    error::Code,
+    texts::{CodeText, Language},
+};
+use scanseal_signer::{Candidate, Review, StoredCertificate};
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// Something that happened. The JSON form has the name in `event`.
+#[derive(Debug, Serialize)]
+#[serde(
+    tag = "event",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+pub(crate) enum Event {
+    /// A certificate of the vault.
+    Certificate(CertificateLine),
+    /// A new certificate is in the vault.
+    Enrolled(CertificateLine),
+    /// The scan joins its session.
+    Joining { relay: String },
+    /// The request came, and is genuine.
+    Requested(Box<RequestLine>),
+    /// The page, or our own connection, is gone or back: `page-away`, `page-back`, `reconnecting`, `reconnected`.
+    Connection { state: &'static str },
+    /// The person did something: `vanish`, `drop`, `cancel`.
+    Person { action: &'static str },
+    /// A wrong PIN was typed.
+    PinWrong { tries_left: u32 },
+    /// No PIN is accepted before this time (seconds since 1970).
+    PinLocked { until: UnixTime },
+    /// The phone will not sign.
+    Refusing { code: Code },
+    /// The assertion is signed and on its way.
+    Signed { certificate: String },
+    /// What became of it; no code when all went well.
+    Outcome {
+        code: Option<Code>,
+        detail: Option<String>,
+    },
+    /// The scan is over; no code when all went well.
+    Ended { code: Option<Code> },
+}
+
+/// A certificate in the output.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CertificateLine {
+    id: String,
+    enterprise: String,
+    credit_code: String,
+    serial: String,
+    issuer: String,
+    not_before: UnixTime,
+    not_after: UnixTime,
+    tries_left: u32,
+    locked_until: Option<UnixTime>,
+}
+
+impl CertificateLine {
+    pub(crate) fn new(stored: &StoredCertificate, now: UnixTime) -> Self {
+        let certificate = stored.certificate();
+        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+        Self {
+            id: stored.id().to_string(),
+            enterprise: text(certificate.organization()),
+            credit_code: certificate
+                .credit_code()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            serial: certificate.serial_hex(),
+            issuer: text(certificate.issuer_common_name()),
+            not_before: certificate.not_before(),
+            not_after: certificate.not_after(),
+            tries_left: stored.tries_left(),
+            locked_until: stored.locked_until(now),
+        }
+    }
+}
+
+/// A request in the output.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RequestLine {
+    platform: LocalizedName,
+    platform_id: String,
+    origin: String,
+    operation: String,
+    display: Vec<String>,
+    place: String,
+    browser: String,
+    check_number: String,
+    expires_in_ms: u64,
+    candidates: Vec<CandidateLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct CandidateLine {
+    id: String,
+    unfit: Option<Code>,
+}
+
+impl RequestLine {
+    pub(crate) fn new(review: &Review, check_number: &str, expires_in_ms: u64) -> Self {
+        let (platform, claims) = (review.platform(), review.claims());
+        let line = |candidate: &Candidate| CandidateLine {
+            id: candidate.id().to_string(),
+            unfit: candidate.unfit(),
+        };
+        Self {
+            platform: platform.name.clone(),
+            platform_id: platform.id.clone(),
+            origin: claims.origin.to_string(),
+            operation: claims.op.to_string(),
+            display: claims.display.zh.iter().map(ToString::to_string).collect(),
+            place: claims.context.place.to_string(),
+            browser: claims.context.browser.to_string(),
+            check_number: check_number.to_owned(),
+            expires_in_ms,
+            candidates: review.candidates().iter().map(line).collect(),
+        }
+    }
+}
+
+/// Writes to standard output; failures for people go to standard error.
+pub(crate) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Tells what happened.
+    pub(crate) fn event(&self, event: &Event) {
+        let line = if self.json {
+            to_json(event)
+        } else {
+            sentence(event)
+        };
+        // Whoever reads may have gone; the scan goes on all the same.
+        let _ = writeln!(io::stdout(), "{line}");
+    }
+
+    /// Tells why the command ends without success.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        #[derive(Serialize)]
+        struct Line {
+            event: &'static str,
+            code: Option<Code>,
+            message: String,
+        }
+        let _ = if self.json {
+            let line = Line {
+                event: "error",
+                code: failure.code(),
+                message: failure.to_string(),
+            };
+            writeln!(io::stdout(), "{}", to_json(&line))
+        } else {
+            writeln!(io::stderr(), "{}", failure_text(failure))
+        };
+    }
+}
+
+fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("lines have text keys and no failing parts")
+}
+
+fn failure_text(failure: &Failure) -> String {
+    let Some(code) = failure.code() else {
+        return format!("error: {failure}");
+    };
+    let text = CodeText::of(code, Language::English);
+    // With placeholders the text is for screens that fill them; the failure's own sentence has the figures.
+    let advice = if code.placeholders().is_empty() {
+        text.advice.as_str()
+    } else {
+        ""
+    };
+    format!("error: {failure} ({code})\n{advice}")
+        .trim_end()
+        .to_owned()
+}
+
+fn sentence(event: &Event) -> String {
+    match event {
+        Event::Certificate(line) => describe(line),
+        Event::Enrolled(line) => format!("enrolled {}", describe(line)),
+        Event::Joining { relay } => format!("joining through {relay}"),
+        Event::Requested(line) => format!(
+            "{} ({}) asks: {}\n  origin {}, browser {}, place {}\n  check number {}",
+            line.platform.zh,
+            line.platform.en,
+            line.display.join(" / "),
+            line.origin,
+            line.browser,
+            line.place,
+            line.check_number
+        ),
+        Event::Connection { state } => format!("connection: {state}"),
+        Event::Person { action } => format!("the person does: {action}"),
+        Event::PinWrong { tries_left } => format!("wrong PIN; tries left: {tries_left}"),
+        Event::PinLocked { until } => format!(
+            "too many wrong PINs; locked until {} (seconds since 1970)",
+            until.as_secs()
+        ),
+        Event::Refusing { code } => format!("refusing: {code}"),
+        Event::Signed { certificate } => format!("signed with {certificate}"),
+        Event::Outcome { code: None, detail } => {
+            format!("accepted {}", detail.as_deref().unwrap_or_default())
+        }
+        Event::Outcome {
+            code: Some(code),
+            detail,
+        } => {
+            format!(
+                "not accepted: {code} {}",
+                detail.as_deref().unwrap_or_default()
+            )
+        }
+        Event::Ended { code: None } => "done".to_owned(),
+        Event::Ended { code: Some(code) } => format!("ended: {code}"),
+    }
+}
+
+fn describe(line: &CertificateLine) -> String {
+    let CertificateLine {
+        id,
+        enterprise,
+        credit_code,
+        serial,
+        issuer,
+        tries_left,
+        ..
+    } = line;
+    format!(
+        "{id}  {enterprise}  {credit_code}  serial {serial}  issued by {issuer}  PIN tries left {tries_left}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_one_line_of_json_with_their_name() {
+        let event = Event::Outcome {
+            code: Some(Code::CertificateNotBound),
+            detail: None,
+        };
+        assert_eq!(
+            to_json(&event),
+            r#"{"event":"outcome","code":"certificate-not-bound","detail":null}"#
+        );
+        let event = Event::PinWrong { tries_left: 4 };
+        assert_eq!(to_json(&event), r#"{"event":"pin-wrong","triesLeft":4}"#);
+    }
+
+    #[test]
+    fn failures_name_the_code_and_the_advice() {
+        let failure = Failure::new(Code::QrForeign, "not a code of this system");
+        let text = failure_text(&failure);
+        assert!(text.starts_with("error: not a code of this system (qr-foreign)\n"));
+        assert!(text.ends_with(&CodeText::of(Code::QrForeign, Language::English).advice));
+        assert_eq!(failure_text(&Failure::usage("no file")), "error: no file");
+    }
+}

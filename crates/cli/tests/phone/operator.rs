@@ -1,0 +1,265 @@
+//! An operator for one test: authority, trust list, platform and the real relay, on a free port of this machine.
+
+use std::{net::Ipv4Addr, sync::Arc, time::SystemTime};
+
+use data_encoding::BASE64;
+use scanseal_pki::{
+    CaKind, Certificate, CertificateRequest, Issuer, LocalizedName, Profile, Revocation,
+    RevocationPolicy, SigningKey, Subject, TrustList, TrustedCa, TrustedPlatform, UnixTime,
+    Validity,
+};
+use scanseal_protocol::{
+    ServiceAddress, Text,
+    assertion::{Expected, VerifiedAssertion, verify},
+    operator::OperatorDescription,
+    qr::Link,
+    report::Refused,
+    request::{
+        Accept, CertificateKind, Context, Display, Nonce, Operation, PlatformId, Request,
+        RequestClaims,
+    },
+    trust_list,
+};
+use scanseal_relay::{Metrics, Relay, RelayConfig, accept};
+use tokio::net::TcpListener;
+use warp::{Filter, Reply, http::StatusCode};
+
+use getrandom::{SysRng, rand_core::UnwrapErr};
+
+const DAY: u64 = 86_400;
+
+/// Everything but page and phone.
+pub(crate) struct Operator {
+    pub(crate) home: String,
+    authority: Arc<Authority>,
+    // Dropping it stops the relay.
+    _relay: Relay,
+}
+
+struct Authority {
+    issuer: Issuer,
+    platform: Certificate,
+    platform_key: SigningKey,
+    list: TrustList,
+    signed_list: String,
+    description: String,
+}
+
+impl Operator {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        Self::serve(listener).await
+    }
+
+    async fn serve(listener: TcpListener) -> Self {
+        let port = listener.local_addr().unwrap().port();
+        let home = format!("http://127.0.0.1:{port}");
+        let authority = Arc::new(Authority::new(&home));
+        let config = RelayConfig {
+            origins: [home.parse().unwrap()].into_iter().collect(),
+            ..RelayConfig::default()
+        };
+        let relay = Relay::new(config, Metrics::default());
+        let text = |path: &'static str, text: String| {
+            warp::path(path).map(move || text.clone().into_response())
+        };
+        let well_known =
+            warp::path(".well-known").and(text("scanseal", authority.description.clone()));
+        let list = warp::path("authority").and(text("trust-list", authority.signed_list.clone()));
+        let issuing = Arc::clone(&authority);
+        let enrol = warp::path!("authority" / "enrolments")
+            .and(warp::post())
+            .and(warp::body::json())
+            .map(move |body: serde_json::Value| issuing.enrol(&body));
+        let filter = relay
+            .filter()
+            .or(well_known)
+            .unify()
+            .or(list)
+            .unify()
+            .or(enrol)
+            .unify()
+            .boxed();
+        let limits = accept::AcceptLimits::default();
+        tokio::spawn(accept::serve(
+            listener,
+            None,
+            filter,
+            limits,
+            std::future::pending(),
+        ));
+        Self {
+            home,
+            authority,
+            _relay: relay,
+        }
+    }
+
+    /// A login request of the platform.
+    pub(crate) fn request(&self) -> String {
+        self.authority.request(&self.home)
+    }
+
+    /// What the platform's server does with an assertion.
+    pub(crate) fn judge(
+        &self,
+        request: &str,
+        assertion: &str,
+        binding: &[u8; 32],
+    ) -> Result<VerifiedAssertion, Box<Refused>> {
+        let expected = Expected {
+            request: &Request::parse(request).unwrap(),
+            channel_binding: binding,
+            trust: &self.authority.list,
+            revocation: &Revocation::new(RevocationPolicy::AllowUnknown),
+            now: now(),
+        };
+        verify(assertion, &expected).map_err(Box::new)
+    }
+}
+
+impl Authority {
+    fn new(home: &str) -> Self {
+        let mut rng = UnwrapErr(SysRng);
+        let [root_key, platform_key, list_key] =
+            std::array::from_fn(|_| SigningKey::generate(&mut rng));
+        let issuer = Issuer::root(&subject("Test Root"), root_key, life(), &mut rng).unwrap();
+        let profile = Profile::Platform {
+            subject: subject("Portal"),
+            hosts: vec!["localhost".to_owned()],
+        };
+        let platform = issuer
+            .issue(&profile, &platform_key.public_key(), life(), &mut rng)
+            .unwrap();
+        let profile = Profile::TrustListSigner {
+            subject: subject("Operator"),
+        };
+        let list_signer = issuer
+            .issue(&profile, &list_key.public_key(), life(), &mut rng)
+            .unwrap();
+        let ca = TrustedCa {
+            id: "test".to_owned(),
+            name: name("Test CA"),
+            kind: CaKind::Platform,
+            roots: vec![issuer.certificate().clone()],
+            intermediates: vec![],
+        };
+        let entry = TrustedPlatform {
+            id: "portal".to_owned(),
+            name: name("Portal"),
+            origins: vec![home.to_owned()],
+            keys: vec![platform_key.public_key().spki_sha256()],
+        };
+        let Validity {
+            not_before,
+            not_after,
+        } = life();
+        let list = TrustList::new(
+            1,
+            not_before,
+            not_after,
+            "operator".to_owned(),
+            vec![ca],
+            vec![entry],
+        )
+        .unwrap();
+        let unsigned = trust_list::unsigned(&list, &[list_signer]).unwrap();
+        let signature = list_key.sign_es256(unsigned.signing_input());
+        let description = OperatorDescription::new(
+            name("Operator"),
+            vec![Link::parse(&format!("{home}/S")).unwrap()],
+            ServiceAddress::web_socket(&format!("{}/relay", home.replacen("http", "ws", 1)))
+                .unwrap(),
+            ServiceAddress::http(&format!("{home}/authority/enrolments")).unwrap(),
+            ServiceAddress::http(&format!("{home}/authority/trust-list")).unwrap(),
+            vec![list_key.public_key().spki_sha256()],
+        );
+        Self {
+            issuer,
+            platform,
+            platform_key,
+            list,
+            signed_list: unsigned.finish(&signature).unwrap(),
+            description: description.to_json(),
+        }
+    }
+
+    fn enrol(&self, body: &serde_json::Value) -> warp::reply::Response {
+        let csr = BASE64
+            .decode(body["csr"].as_str().unwrap().as_bytes())
+            .unwrap();
+        let csr = CertificateRequest::from_der(&csr).unwrap();
+        if body["enterprise"] == "被拒绝的公司" {
+            let problem = serde_json::json!({ "code": "rate-limited", "detail": "wait a minute" });
+            let reply = warp::reply::json(&problem);
+            return warp::reply::with_status(reply, StatusCode::TOO_MANY_REQUESTS).into_response();
+        }
+        let name = csr.organization().unwrap();
+        let subject = Subject::new(name, name)
+            .unwrap()
+            .with_credit_code(*csr.credit_code().unwrap());
+        let profile = Profile::Enterprise {
+            subject,
+            login: true,
+        };
+        let leaf = self
+            .issuer
+            .issue(&profile, csr.public_key(), life(), &mut UnwrapErr(SysRng))
+            .unwrap();
+        let answer = serde_json::json!({ "certificate": BASE64.encode(leaf.der()), "chain": [] });
+        warp::reply::with_status(warp::reply::json(&answer), StatusCode::CREATED).into_response()
+    }
+
+    fn request(&self, origin: &str) -> String {
+        let mut nonce = [0; 16];
+        getrandom::fill(&mut nonce).unwrap();
+        let line = |text: &str| vec![Text::new(text).unwrap()];
+        let claims = RequestClaims {
+            iss: PlatformId::parse("portal").unwrap(),
+            op: Operation::Login,
+            origin: origin.parse().unwrap(),
+            jti: Nonce::from_bytes(nonce),
+            iat: now(),
+            exp: now().saturating_add_secs(300),
+            display: Display {
+                zh: line("登录"),
+                en: line("Log in"),
+            },
+            context: Context {
+                browser: Text::new("Chromium").unwrap(),
+                place: Text::new("乌鲁木齐").unwrap(),
+            },
+            accept: Accept {
+                kinds: vec![CertificateKind::Platform],
+                cas: None,
+            },
+        };
+        let unsigned = claims
+            .unsigned(std::slice::from_ref(&self.platform))
+            .unwrap();
+        let signature = self.platform_key.sign_es256(unsigned.signing_input());
+        unsigned.finish(&signature).unwrap()
+    }
+}
+
+fn now() -> UnixTime {
+    UnixTime::from_secs(SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs())
+}
+
+fn life() -> Validity {
+    Validity {
+        not_before: UnixTime::from_secs(now().as_secs() - DAY),
+        not_after: now().saturating_add_secs(DAY),
+    }
+}
+
+fn subject(name: &str) -> Subject {
+    Subject::new(name, name).unwrap()
+}
+
+fn name(text: &str) -> LocalizedName {
+    LocalizedName {
+        zh: text.to_owned(),
+        en: text.to_owned(),
+    }
+}

@@ -1,0 +1,268 @@
+//! Answering a request: check it, show it, sign the assertion.
+//!
+//! 1. [`Review::new`] checks the request against the operator's trust list and sorts the vault's certificates into those
+//!    that fit and those that do not, each with its reason.
+//! 2. The person agrees, picks a certificate and types the PIN ([`Vault::begin_attempt`](crate::Vault::begin_attempt)).
+//! 3. [`Review::approve`] gives the assertion that is to be signed.
+
+use scanseal_pki::{
+    CaKind, Certificate, LocalizedName, Revocation, RevocationPolicy, TrustList, TrustedCa,
+    TrustedPlatform, UnixTime, Usage,
+};
+use scanseal_protocol::{
+    assertion::AssertionClaims,
+    error::Code,
+    jws::JwsError,
+    report::Refused,
+    request::{Accept, Request, RequestClaims, VerifiedRequest},
+};
+
+use crate::{
+    CertificateId, OperatorError, Signing, StoredCertificate, Unlocked, Vault, enrolment::path_code,
+};
+
+/// A request that a known platform made for one of its origins: everything in it may be shown.
+#[derive(Debug)]
+pub struct Review {
+    request: VerifiedRequest,
+    candidates: Vec<Candidate>,
+}
+
+impl Review {
+    /// Checks a request that came over a scan of a code of the operator with this home.
+    ///
+    /// # Errors
+    /// [`ReviewError`]; refuse the request with its code, and show nothing of it.
+    pub fn new(
+        vault: &Vault,
+        home: &str,
+        request: &str,
+        now: UnixTime,
+    ) -> Result<Self, ReviewError> {
+        let trust = vault
+            .operator(home)
+            .ok_or(OperatorError::Unknown)?
+            .trust_list(now)?;
+        let request = Request::parse(request)?.verify(&trust, now)?;
+        let accept = &request.claims().accept;
+        let candidates = vault
+            .certificates()
+            .iter()
+            .map(|stored| Candidate::judge(stored, accept, &trust, now));
+        Ok(Self {
+            candidates: candidates.collect(),
+            request,
+        })
+    }
+
+    /// Who asks, by the name that the trust list proves.
+    pub fn platform(&self) -> &TrustedPlatform {
+        self.request.platform()
+    }
+
+    /// What is asked.
+    pub fn claims(&self) -> &RequestClaims {
+        self.request.claims()
+    }
+
+    /// All certificates of the vault, in its order.
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
+    }
+
+    /// If no certificate fits: the code to refuse with. It is the one reason, where all have the same.
+    pub fn none_fits(&self) -> Option<Code> {
+        let mut reasons: Vec<Code> = self
+            .candidates
+            .iter()
+            .map(Candidate::unfit)
+            .collect::<Option<_>>()?;
+        reasons.dedup();
+        match reasons.as_slice() {
+            [] => Some(Code::CertificateNone),
+            [reason] => Some(*reason),
+            _ => Some(Code::RefusedCertificate),
+        }
+    }
+
+    /// Whether this certificate can answer now. Ask before the PIN, so that no try is spent in vain.
+    ///
+    /// # Errors
+    /// [`ApproveError::Unfit`], [`ApproveError::Unknown`] and [`ApproveError::Expired`].
+    pub fn check(
+        &self,
+        certificate: &CertificateId,
+        now: UnixTime,
+    ) -> Result<&Candidate, ApproveError> {
+        if now > self.claims().exp {
+            return Err(ApproveError::Expired);
+        }
+        let candidate = self
+            .candidates
+            .iter()
+            .find(|candidate| candidate.id() == *certificate);
+        let candidate = candidate.ok_or(ApproveError::Unknown)?;
+        candidate
+            .unfit
+            .map_or(Ok(candidate), |code| Err(ApproveError::Unfit { code }))
+    }
+
+    /// The assertion that answers the request, to be signed. `channel_binding` ties it to the channel of this scan.
+    ///
+    /// # Errors
+    /// Those of [`Self::check`], and [`ApproveError::Assertion`] if it would be longer than anyone accepts.
+    pub fn approve(
+        &self,
+        unlocked: &Unlocked,
+        channel_binding: &[u8; 32],
+        now: UnixTime,
+    ) -> Result<Signing<String>, ApproveError> {
+        let candidate = self.check(&unlocked.certificate(), now)?;
+        let unsigned = AssertionClaims::answering(&self.request, *channel_binding, now)
+            .unsigned(&candidate.chain)?;
+        let signing_input = unsigned.signing_input().to_vec();
+        Ok(Signing::new(
+            unlocked.signer(),
+            &signing_input,
+            move |signature| {
+                unsigned
+                    .finish(&signature)
+                    .expect("`Signing` gives only signatures that verify")
+            },
+        ))
+    }
+}
+
+/// A certificate of the vault, judged for one request.
+#[derive(Debug)]
+pub struct Candidate {
+    chain: Vec<Certificate>,
+    ca: Option<CandidateCa>,
+    unfit: Option<Code>,
+}
+
+/// The authority that issued a candidate, as the trust list names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CandidateCa {
+    /// Its id in the trust list.
+    pub id: String,
+    /// Its name.
+    pub name: LocalizedName,
+    /// Which certificates it issues.
+    pub kind: CaKind,
+}
+
+impl Candidate {
+    /// The certificate's id in the vault.
+    pub fn id(&self) -> CertificateId {
+        CertificateId::of(self.certificate())
+    }
+
+    /// The certificate.
+    pub fn certificate(&self) -> &Certificate {
+        &self.chain[0]
+    }
+
+    /// Its authority; `None` if the trust list does not know it.
+    pub fn ca(&self) -> Option<&CandidateCa> {
+        self.ca.as_ref()
+    }
+
+    /// Why it cannot answer; `None` if it can: `certificate-untrusted` (its authority is not in the list, or not one
+    /// that the request accepts), `certificate-expired`, `certificate-not-yet-valid`, `certificate-wrong-usage`.
+    pub fn unfit(&self) -> Option<Code> {
+        self.unfit
+    }
+
+    fn judge(
+        stored: &StoredCertificate,
+        accept: &Accept,
+        trust: &TrustList,
+        now: UnixTime,
+    ) -> Self {
+        let (leaf, others) = (stored.certificate(), &stored.chain()[1..]);
+        // A phone has no revocation data; the platform checks revocation itself.
+        let revocation = Revocation::new(RevocationPolicy::AllowUnknown);
+        let path = trust.verify_path(leaf, others, now, Usage::Login, &revocation);
+        let (ca, unfit) = match path {
+            Ok((ca, _)) => (
+                Some(ca),
+                (!accept.allows(ca.kind.into(), &ca.id)).then_some(Code::CertificateUntrusted),
+            ),
+            Err(error) => (trust.ca_of(leaf), Some(path_code(&error))),
+        };
+        Self {
+            chain: stored.chain().to_vec(),
+            ca: ca.map(CandidateCa::from),
+            unfit,
+        }
+    }
+}
+
+impl From<&TrustedCa> for CandidateCa {
+    fn from(ca: &TrustedCa) -> Self {
+        Self {
+            id: ca.id.clone(),
+            name: ca.name.clone(),
+            kind: ca.kind,
+        }
+    }
+}
+
+/// Why a request is not shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReviewError {
+    /// There is no trust list to check it with.
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
+    /// A check of the request failed.
+    #[error("the request is refused: {0}")]
+    Request(#[from] Refused),
+}
+
+impl ReviewError {
+    /// The stable code, with which the request is refused.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Operator(error) => error.code(),
+            Self::Request(refused) => refused.code,
+        }
+    }
+}
+
+/// Why a request cannot be answered with this certificate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ApproveError {
+    /// The assertion breaks a limit.
+    #[error("the assertion cannot be made: {0}")]
+    Assertion(#[from] JwsError),
+    /// Too late.
+    #[error("the request has expired: start again on the web page")]
+    Expired,
+    /// The certificate does not fit the request.
+    #[error("this certificate cannot answer the request: {code}")]
+    Unfit {
+        /// Why not.
+        code: Code,
+    },
+    /// Not a certificate of this review.
+    #[error("the vault has no such certificate")]
+    Unknown,
+}
+
+impl ApproveError {
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Assertion(_) => Code::Internal,
+            Self::Expired => Code::RequestExpired,
+            Self::Unfit { code } => *code,
+            Self::Unknown => Code::CertificateNone,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

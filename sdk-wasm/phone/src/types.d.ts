@@ -1,0 +1,136 @@
+/** What every function here throws. `code` is one of docs/errors.md; its texts are in the catalogues. */
+export interface PhoneError extends Error {
+  readonly name: "PhoneError";
+  readonly code: string;
+  /** With `pin-wrong`: tries before the next pause. */
+  readonly attemptsLeft?: number;
+  /** With `pin-locked`: when the next try is allowed, in milliseconds since 1970. */
+  readonly until?: number;
+}
+
+/** Keeps the vault's bytes (IndexedDB). Resolves once they are really stored; a rejection ends what was asked for. */
+export type StoreVault = (bytes: Uint8Array) => Promise<void>;
+
+/** A name in both languages. */
+export interface LocalizedName {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** One certificate of the vault. Times are milliseconds since 1970, as `Date` takes them. */
+export interface PhoneCertificate {
+  readonly id: string;
+  readonly commonName: string;
+  readonly enterprise: string;
+  readonly creditCode: string;
+  readonly serial: string;
+  readonly issuer: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly triesLeft: number;
+  readonly lockedUntil: number | null;
+}
+
+/** A ScanSeal operator that this phone enrolled with. `home` is the origin of its description. */
+export interface PhoneOperator {
+  readonly home: string;
+  readonly name: LocalizedName;
+  readonly links: readonly string[];
+  readonly relay: string;
+  readonly enrol: string;
+  readonly trustList: string;
+  /** Of the newest trust list seen; `null` before the first. */
+  readonly trustListVersion: number | null;
+}
+
+/** What a person fills in to get a certificate. */
+export interface EnrolmentForm {
+  readonly enterprise: string;
+  readonly creditCode: string;
+  /** The PIN of the new certificate, typed twice and compared by the page. */
+  readonly pin: string;
+}
+
+/** How this phone calls itself on the other screen. Not proven. */
+export interface PhoneHello {
+  readonly app: string;
+  readonly device: string;
+  readonly locale: string;
+}
+
+export type ProgressStep = "reviewing" | "choosing-certificate" | "entering-pin" | "signing";
+
+/** What happened, to be told to `ScanSession.handle`. */
+export type SessionInput =
+  /** Once, first. */
+  | { readonly type: "start" }
+  | { readonly type: "socket-opened" }
+  | { readonly type: "socket-closed" }
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "binary"; readonly bytes: Uint8Array }
+  /** The time of the last `wake-at` has come. */
+  | { readonly type: "woken" }
+  /** The page is visible again, or the network is back. */
+  | { readonly type: "resumed" }
+  | { readonly type: "progress"; readonly step: ProgressStep }
+  | { readonly type: "assert"; readonly assertion: string }
+  | { readonly type: "refuse"; readonly code: string }
+  | { readonly type: "cancel" };
+
+/** What the host has to do, in this order. */
+export type SessionEffect =
+  /** Open `new WebSocket(session.relay, "scanseal.v1")` with `binaryType = "arraybuffer"`. */
+  | { readonly type: "connect" }
+  /** Close that socket, and tell nothing more about it. */
+  | { readonly type: "disconnect" }
+  | { readonly type: "send-text"; readonly text: string }
+  | { readonly type: "send-binary"; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** One timer: replace the one before. `at` is on the clock of `now` in `handle`. */
+  | { readonly type: "wake-at"; readonly at: number }
+  | { readonly type: "event"; readonly event: SessionEvent };
+
+export type SessionEvent =
+  /** Give `request` to `Phone.review`. Show `checkNumber` (4 digits) with it. */
+  | {
+      readonly type: "requested";
+      readonly request: string;
+      readonly checkNumber: string;
+      readonly channelBinding: string;
+      readonly expiresIn: number;
+    }
+  | { readonly type: "page-away" }
+  | { readonly type: "page-back" }
+  | { readonly type: "reconnecting" }
+  | { readonly type: "reconnected" }
+  /** What came of the assertion; `code` is `null` when all went well. */
+  | { readonly type: "outcome"; readonly code: string | null; readonly detail: string | null }
+  /** The last event. `code` is `null` when all went well. */
+  | { readonly type: "ended"; readonly code: string | null };
+
+/** A request whose signature, platform, origin and time were checked. Everything in it may be shown. */
+export interface RequestDetails {
+  /** The platform's name, proven by the trust list. */
+  readonly platform: LocalizedName;
+  readonly platformId: string;
+  readonly origin: string;
+  readonly operation: string;
+  readonly display: { readonly zh: readonly string[]; readonly en: readonly string[] };
+  /** The browser and place as the platform's server sees them. */
+  readonly context: { readonly browser: string; readonly place: string };
+  /** When the request ends, in milliseconds since 1970. */
+  readonly expires: number;
+  readonly candidates: readonly Candidate[];
+}
+
+/** A certificate of the vault, and whether it fits the request. */
+export interface Candidate {
+  readonly certificate: PhoneCertificate;
+  readonly kind: "platform" | "mutual" | null;
+  /** The name of its CA in the trust list; `null` if it is of none. */
+  readonly ca: LocalizedName | null;
+  /** `null` if it fits, else the code of why not. */
+  readonly unfit: string | null;
+}
+
+/** What is wrong with a PIN that someone wants to choose. */
+export type PinProblem = "digits" | "length" | "trivial";

@@ -1,0 +1,141 @@
+// The conversions only: what is behind them is tested natively. Run: `npx rust-just wasm phone`, then `node --test sdk-wasm/phone/tests`.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+
+const folder = new URL("../../../demo-portal/web/wasm/phone/", import.meta.url);
+const { default: init, Phone, creditCodeProblem, pinProblem } = await import(new URL("phone.js", folder).href);
+await init({ module_or_path: await readFile(new URL("phone_bg.wasm", folder)) });
+
+const home = "https://portal.example";
+const description = (key) =>
+  JSON.stringify({
+    version: 1,
+    name: { zh: "运营者", en: "Operator" },
+    links: [`${home}/S`],
+    relay: "wss://portal.example/relay",
+    enrol: `${home}/authority/enrolments`,
+    trustList: `${home}/authority/trust-list`,
+    listKeys: [key.repeat(43)],
+  });
+// Version 1, kind 1; the rest of the payload is any bytes.
+const code = "HTTPS://PORTAL.EXAMPLE/S#" + "AEAQ" + "M".repeat(105);
+const hello = { app: "test", device: "node", locale: "zh-Hans" };
+
+function phone() {
+  const stored = [];
+  return { phone: Phone.open(undefined, async (bytes) => void stored.push(bytes)), stored };
+}
+
+function phoneError(code) {
+  return (error) => error instanceof Error && error.name === "PhoneError" && error.code === code;
+}
+
+test("problems of a PIN and of a credit code are named", () => {
+  assert.equal(pinProblem("135790"), undefined);
+  assert.equal(pinProblem("13579"), "length");
+  assert.equal(pinProblem("13579a"), "digits");
+  assert.equal(pinProblem("123456"), "trivial");
+  assert.equal(creditCodeProblem("91350100M000100Y43"), undefined);
+  assert.match(creditCodeProblem("91350100M000100Y44"), /check character/);
+});
+
+test("an operator is stored before the promise resolves and is there again after opening", async () => {
+  const { phone: first, stored } = phone();
+  const operator = await first.addOperator(home, description("A"));
+  assert.deepEqual(operator, {
+    home,
+    name: { zh: "运营者", en: "Operator" },
+    links: [`${home}/S`],
+    relay: "wss://portal.example/relay",
+    enrol: `${home}/authority/enrolments`,
+    trustList: `${home}/authority/trust-list`,
+    trustListVersion: null,
+  });
+  const again = Phone.open(stored.at(-1), async () => {});
+  assert.deepEqual(again.operators(), [operator]);
+  assert.deepEqual(again.certificates(Date.now()), []);
+});
+
+test("changed list keys are refused until the operator is forgotten", async () => {
+  const { phone: it } = phone();
+  await it.addOperator(home, description("A"));
+  await assert.rejects(it.addOperator(home, description("E")), phoneError("trust-list-invalid"));
+  await it.forgetOperator(home);
+  await it.addOperator(home, description("E"));
+});
+
+test("a store that fails ends what was asked for", async () => {
+  const it = Phone.open(undefined, () => Promise.reject(new Error("disk full")));
+  await assert.rejects(it.addOperator(home, description("A")), /disk full/);
+});
+
+test("damaged and newer vaults have codes of their own", async () => {
+  const { phone: it, stored } = phone();
+  await it.addOperator(home, description("A"));
+  const bytes = stored.at(-1);
+  bytes[bytes.length - 5] ^= 1;
+  assert.throws(() => Phone.open(bytes, async () => {}), phoneError("internal"));
+  const newer = new TextEncoder().encode("scanseal-vault 2 x\n{}");
+  assert.throws(() => Phone.open(newer, async () => {}), phoneError("client-too-old"));
+});
+
+test("enrolment refuses wrong forms and makes a signed request", async () => {
+  const { phone: it } = phone();
+  await it.addOperator(home, description("A"));
+  const form = { enterprise: "新疆某某建设有限公司", creditCode: "91350100M000100Y43", pin: "135790" };
+  assert.throws(() => it.beginEnrolment(home, { ...form, creditCode: "1" }), phoneError("credit-code-invalid"));
+  assert.throws(() => it.beginEnrolment(home, { ...form, pin: "123456" }), phoneError("malformed"));
+  assert.throws(() => it.beginEnrolment("https://other.example", form), phoneError("malformed"));
+  const enrolment = it.beginEnrolment(home, form);
+  const body = JSON.parse(await enrolment.request());
+  assert.deepEqual(Object.keys(body).sort(), ["creditCode", "csr", "enterprise"]);
+  await assert.rejects(enrolment.finish("{}", Date.now()), phoneError("trust-list-expired"));
+  await assert.rejects(enrolment.finish("{}", Date.now()), phoneError("internal"));
+});
+
+test("a scan begins with the code of a known operator only and connects first", async () => {
+  const { phone: it } = phone();
+  assert.throws(() => it.scan(code, hello, 0), phoneError("qr-foreign"));
+  await it.addOperator(home, description("A"));
+  const session = it.scan(code, hello, performance.now());
+  assert.deepEqual([session.home, session.relay], [home, "wss://portal.example/relay"]);
+  const effects = session.handle({ type: "start" }, performance.now());
+  assert.equal(effects[0].type, "connect");
+  const opened = session.handle({ type: "socket-opened" }, performance.now());
+  assert.equal(JSON.parse(opened.find(({ type }) => type === "send-text").text).t, "join");
+  const binary = opened.find(({ type }) => type === "send-binary");
+  assert.ok(binary.bytes instanceof Uint8Array && binary.bytes.length > 48);
+  const after = session.handle({ type: "binary", bytes: new Uint8Array([1, 2, 3]) }, performance.now());
+  assert.ok(Array.isArray(after));
+  assert.throws(() => session.handle({ type: "nonsense" }, performance.now()), phoneError("malformed"));
+});
+
+test("a request for an unknown operator, or without its trust list, is not reviewed", async () => {
+  const { phone: it } = phone();
+  assert.throws(() => it.review(home, "x", Date.now()), phoneError("malformed"));
+  await it.addOperator(home, description("A"));
+  assert.throws(() => it.review(home, "x", Date.now()), phoneError("trust-list-expired"));
+});
+
+test("a wrong PIN is counted in storage before it is answered, and the right one changes the PIN", async () => {
+  const vault = await readFile(new URL("../../../crates/signer/tests/data/vault-1.txt", import.meta.url));
+  const stored = [];
+  const it = Phone.open(vault, async (bytes) => void stored.push(bytes));
+  const [{ id, triesLeft }] = it.certificates(Date.now());
+  assert.equal(triesLeft, 5);
+  await assert.rejects(it.changePin(id, "246801", "975310", Date.now()), (error) => {
+    assert.equal(Phone.open(stored[0], async () => {}).certificates(Date.now())[0].triesLeft, 4);
+    return phoneError("pin-wrong")(error) && error.attemptsLeft === 4;
+  });
+  await it.changePin(id, "135790", "975310", Date.now());
+  assert.equal(it.certificates(Date.now())[0].triesLeft, 5);
+
+  for (const attemptsLeft of [4, 3, 2, 1]) {
+    await assert.rejects(it.changePin(id, "135790", "246802", 1000), (error) => error.attemptsLeft === attemptsLeft);
+  }
+  const locked = (error) => phoneError("pin-locked")(error) && error.until === 1000 + 15 * 60 * 1000;
+  await assert.rejects(it.changePin(id, "135790", "246802", 1000), locked);
+  await assert.rejects(it.changePin(id, "975310", "246802", 1000 + 15 * 60 * 1000 - 1000), locked);
+  await it.changePin(id, "975310", "246802", 1000 + 15 * 60 * 1000);
+});
