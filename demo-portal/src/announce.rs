@@ -1,0 +1,56 @@
+//! What the portal prints when it has started: short, Chinese first, English next to it, then one line for programs.
+
+use std::fmt::Write;
+
+use crate::{platform::accounts::Role, serve::Ready};
+
+/// The text for people, and last the line `ready {json}` for programs.
+pub fn text(ready: &Ready) -> String {
+    let mut text = String::new();
+    let mut line = |line: String| writeln!(text, "{line}").expect("writing to a text cannot fail");
+    line("ScanSeal 演示平台已启动  ScanSeal demo is running".to_owned());
+    line(String::new());
+    line(format!("  电脑页面  Desktop page   {}", ready.desktop));
+    line(format!("  手机页面  Phone page     {}", ready.phone));
+    match (&ready.lan_phone, ready.tls_port) {
+        (Some(phone), _) => {
+            line(format!("  真实手机  A real phone   {phone}"));
+            line("            手机会提示证书不受信任，请选择继续。The phone warns about the certificate once: go on.".to_owned());
+        }
+        (None, Some(_)) => line(
+            "            真实手机请加 --lan 启动。For a real phone start with --lan.".to_owned(),
+        ),
+        (None, None) => {
+            line(
+                "            真实手机请加 --lan --tls-listen 0.0.0.0:8443 --tls-self-signed"
+                    .to_owned(),
+            );
+            line(
+                "            For a real phone add these flags: its camera needs HTTPS.".to_owned(),
+            );
+        }
+    }
+    line(String::new());
+    line("  演示账号  Demo accounts (user name / password / enterprise, credit code)".to_owned());
+    for account in &ready.accounts {
+        let role = match account.role {
+            Role::Purchaser => "采购人 purchaser",
+            Role::Supplier => "供应商 supplier",
+        };
+        line(format!(
+            "    {} / {}  {} {role}",
+            account.login, account.password, account.name
+        ));
+        line(format!(
+            "      {}  {}",
+            account.enterprise, account.credit_code
+        ));
+    }
+    line(String::new());
+    line("  结束请按 Ctrl+C。  Press Ctrl+C to stop.".to_owned());
+    line(format!(
+        "ready {}",
+        serde_json::to_string(ready).expect("texts always have a JSON form")
+    ));
+    text
+}

@@ -1,0 +1,108 @@
+//! How a handler becomes a route: the request's head is read once, the body is bounded, errors become problems.
+
+use std::{future::Future, net::IpAddr, sync::Arc};
+
+use bytes::Bytes;
+use hyper::{HeaderMap, header};
+use scanseal_relay::accept::Connection;
+use serde::Serialize;
+use warp::{Filter, Rejection, Reply, filters::BoxedFilter, reply::Response};
+
+use crate::{
+    http::{Problem, body, caller::Caller},
+    portal::Portal,
+};
+
+/// One route, ready to be mounted.
+pub type Route = BoxedFilter<(Response,)>;
+
+/// What a handler knows of a call beside its body.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Who calls.
+    pub caller: Caller,
+}
+
+/// What a handler answers.
+pub type Answer = Result<Response, Problem>;
+
+/// A route that reads nothing but the head.
+pub fn without_body<F, H, A>(portal: &Arc<Portal>, path: F, handler: H) -> Route
+where
+    F: Filter<Extract = (), Error = Rejection> + Clone + Send + Sync + 'static,
+    H: Fn(Arc<Portal>, Call) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send,
+{
+    path.and(call(portal))
+        .then(move |portal, call| {
+            let answer = handler(portal, call);
+            async move { answer.await.unwrap_or_else(Reply::into_response) }
+        })
+        .boxed()
+}
+
+/// A route that reads a body of one media type, bounded.
+pub fn with_body<F, H, A>(
+    portal: &Arc<Portal>,
+    path: F,
+    (media_type, limit): (&'static str, usize),
+    handler: H,
+) -> Route
+where
+    F: Filter<Extract = (), Error = Rejection> + Clone + Send + Sync + 'static,
+    H: Fn(Arc<Portal>, Call, Bytes) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send,
+{
+    path.and(call(portal))
+        .and(warp::body::stream())
+        .then(move |portal, call: Call, stream| {
+            let handler = handler.clone();
+            async move {
+                let bytes = body::read(&call.headers, media_type, limit, stream).await;
+                let answer = match bytes {
+                    Ok(bytes) => handler(portal, call, bytes).await,
+                    Err(problem) => Err(problem),
+                };
+                answer.unwrap_or_else(Reply::into_response)
+            }
+        })
+        .boxed()
+}
+
+/// A JSON answer.
+///
+/// # Errors
+/// None in practice: what is answered always has a JSON form.
+pub fn json(value: &impl Serialize) -> Answer {
+    let text = serde_json::to_vec(value).map_err(|error| Problem::internal(&error))?;
+    Ok(bytes_of("application/json", text))
+}
+
+/// An answer of any media type.
+pub fn bytes_of(media_type: &'static str, content: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(content.into().into());
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static(media_type),
+    );
+    response
+}
+
+fn call(
+    portal: &Arc<Portal>,
+) -> impl Filter<Extract = (Arc<Portal>, Call), Error = Rejection> + Clone + Send + Sync + 'static {
+    let portal = Arc::clone(portal);
+    let proxies = portal.proxies.clone();
+    let call = warp::ext::get::<Connection>()
+        .and(warp::header::headers_cloned())
+        .map(move |connection: Connection, headers: HeaderMap| {
+            let address: IpAddr = proxies.client(connection.peer.ip(), &headers);
+            Call {
+                caller: Caller::new(address, &headers),
+                headers,
+            }
+        });
+    warp::any().map(move || Arc::clone(&portal)).and(call)
+}

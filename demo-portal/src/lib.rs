@@ -1,0 +1,16 @@
+//! The example platform of ScanSeal: a small procurement portal, its authority, and the relay, in one process.
+//!
+//! Integrators read [`platform`]: it is what a platform's own server does. [`authority`] is a small honest CA for the
+//! demo. [`routes`] mounts both and the relay on one listener. What is acknowledged survives `kill -9` ([`store`]).
+
+pub mod announce;
+pub mod authority;
+pub mod http;
+pub mod net;
+pub mod openapi;
+pub mod platform;
+pub mod portal;
+pub mod routes;
+pub mod serve;
+pub mod signer;
+pub mod store;

@@ -1,0 +1,355 @@
+//! Start and stop: everything of the portal in one process.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use scanseal_protocol::{AddressError, Origin, qr::Link};
+use scanseal_relay::{
+    Metrics, Relay, RelayConfig,
+    accept::{self, AcceptLimits},
+    forwarded::Proxies,
+};
+use serde::Serialize;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::{
+    authority::{
+        Authority, AuthorityError,
+        keys::{DataError, DataFolder},
+    },
+    http::{
+        origins::{self, Origins},
+        rates::{RateSettings, Rates},
+    },
+    net::{self, TlsSetupError, TlsSource},
+    platform::{
+        demo::{self, DemoAccount, DemoError},
+        password::{HashError, Passwords},
+    },
+    portal::{Clock, LINK_PATH, Portal},
+    routes,
+    store::{Store, StoreError, StoreThread},
+};
+
+/// How long sessions of the relay may go on after the signal to stop: the demo should be gone soon.
+const DRAIN: Duration = Duration::from_secs(3);
+/// How long the database may take to close.
+const STORE_CLOSE: Duration = Duration::from_secs(5);
+/// Origins a platform may have in the trust list, and links in the operator's description.
+const MAX_ORIGINS: usize = 8;
+
+/// Everything the portal can be told.
+pub struct Settings {
+    /// Folder with database and keys.
+    pub data: PathBuf,
+    /// Address for plain HTTP.
+    pub listen: SocketAddr,
+    /// Address and certificate for HTTPS.
+    pub tls: Option<(SocketAddr, TlsSource)>,
+    /// Whether to offer the portal under its address in the local network.
+    pub lan: bool,
+    /// Public origins; empty for those that follow from the addresses.
+    pub origins: Vec<Origin>,
+    /// Origin for the links in QR codes, if it is not the page's.
+    pub link_host: Option<Origin>,
+    /// Folder with the built pages.
+    pub pages: Option<PathBuf>,
+    /// Days for which certificates are issued.
+    pub certificate_days: u16,
+    /// Proxies in front.
+    pub proxies: Proxies,
+    /// How often somebody may try.
+    pub rates: RateSettings,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// What has been started, for people and tests.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ready {
+    /// The desktop page.
+    pub desktop: String,
+    /// The phone page.
+    pub phone: String,
+    /// The phone page for a real phone in the same network.
+    pub lan_phone: Option<String>,
+    /// All public origins.
+    pub origins: Vec<String>,
+    /// Port of plain HTTP.
+    pub port: u16,
+    /// Port of HTTPS.
+    pub tls_port: Option<u16>,
+    /// The demo's accounts.
+    pub accounts: Vec<DemoAccount>,
+}
+
+/// The portal cannot start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A link that is too long for a QR code, or of the wrong form.
+    #[error(
+        "{link} cannot stand in a QR code: {source} (at most 64 characters; use a shorter --link-host)"
+    )]
+    Link {
+        /// The link.
+        link: String,
+        /// What is wrong.
+        source: AddressError,
+    },
+    /// The authority.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The demo's accounts.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// The hash for unknown accounts.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// An address that cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// More origins than phones accept.
+    #[error("{count} origins; at most 8 are allowed")]
+    TooManyOrigins {
+        /// Origins given.
+        count: usize,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsSetupError),
+}
+
+/// A portal that runs until it is stopped.
+pub struct Running {
+    ready: Ready,
+    stop: watch::Sender<bool>,
+    servers: Vec<JoinHandle<()>>,
+    store: StoreThread,
+}
+
+impl Running {
+    /// What has been started.
+    pub fn ready(&self) -> &Ready {
+        &self.ready
+    }
+
+    /// Stops: takes nothing new, lets what runs finish, closes the database.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database thread had failed.
+    pub async fn stop(self) -> Result<(), StoreError> {
+        self.stop.send_replace(true);
+        for server in self.servers {
+            if let Err(error) = server.await {
+                tracing::error!(%error, "a listener ended by a fault");
+            }
+        }
+        let store = self.store;
+        let joined = tokio::task::spawn_blocking(move || store.join());
+        // A client that hangs may still hold the database; what was acknowledged is on the disk in any case.
+        tokio::time::timeout(STORE_CLOSE, joined)
+            .await
+            .map_or(Ok(()), |joined| joined.map_err(|_| StoreError::Closed)?)
+    }
+}
+
+/// Starts the portal. When this returns, connections are accepted.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn start(settings: Settings) -> Result<Running, StartError> {
+    let folder = DataFolder::open(&settings.data)?;
+    let (store, thread) = Store::open(&folder.database())?;
+    let accounts = demo::seed(&folder, &store).await?;
+    let lan = if settings.lan {
+        net::lan_address()
+    } else {
+        None
+    };
+
+    let plain = bind(settings.listen).await?;
+    let secure = match &settings.tls {
+        Some((address, source)) => Some((
+            bind(*address).await?,
+            net::tls_config(source, &folder, lan)?,
+        )),
+        None => None,
+    };
+    let port = local_port(&plain, settings.listen)?;
+    let tls_port = secure
+        .as_ref()
+        .map(|(listener, _)| local_port(listener, settings.listen))
+        .transpose()?;
+    let origins = public_origins(&settings, port, tls_port, lan)?;
+    let link = link(&settings, &origins)?;
+
+    let now = (settings.clock)();
+    let (authority, platform) =
+        Authority::open(&folder, &store, &origins, settings.certificate_days, now).await?;
+    let ready = Ready {
+        desktop: format!("{}/", origins.main().as_str()),
+        phone: format!("{}/phone", origins.main().as_str()),
+        lan_phone: lan_phone(&origins, lan),
+        origins: origins
+            .iter()
+            .map(|origin| origin.as_str().to_owned())
+            .collect(),
+        port,
+        tls_port,
+        accounts,
+    };
+    let relay = RelayConfig {
+        origins: origins.iter().cloned().collect(),
+        proxies: settings.proxies.clone(),
+        drain: DRAIN,
+        ..RelayConfig::default()
+    };
+    let portal = Arc::new(Portal {
+        store,
+        authority,
+        platform,
+        origins,
+        link,
+        passwords: Passwords::new()?,
+        rates: Rates::new(&settings.rates),
+        proxies: settings.proxies,
+        clock: settings.clock,
+    });
+    portal.trust_list().await?;
+    let relay = Arc::new(Relay::new(relay, Metrics::default()));
+    let filter = routes::all(&portal, &relay, settings.pages.as_deref());
+    let (stop, stopping) = watch::channel(false);
+    let listeners = [
+        Some((plain, None)),
+        secure.map(|(listener, config)| (listener, Some(config))),
+    ];
+    let serve = |(listener, tls)| {
+        let (filter, relay, mut stopping) = (filter.clone(), Arc::clone(&relay), stopping.clone());
+        tokio::spawn(async move {
+            let until = async {
+                // An error means that the handle is gone: stop as well.
+                drop(stopping.wait_for(|stop| *stop).await);
+                relay.drain().await;
+            };
+            accept::serve(listener, tls, filter, AcceptLimits::default(), until).await;
+        })
+    };
+    let servers = listeners.into_iter().flatten().map(serve).collect();
+    Ok(Running {
+        ready,
+        stop,
+        servers,
+        store: thread,
+    })
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| StartError::Listen { address, source })
+}
+
+fn local_port(listener: &TcpListener, address: SocketAddr) -> Result<u16, StartError> {
+    listener
+        .local_addr()
+        .map(|bound| bound.port())
+        .map_err(|source| StartError::Listen { address, source })
+}
+
+/// The given origins, or those by which a browser on this machine, and with `--lan` in this network, reaches the portal.
+fn public_origins(
+    settings: &Settings,
+    port: u16,
+    tls_port: Option<u16>,
+    lan: Option<IpAddr>,
+) -> Result<Origins, StartError> {
+    let mut texts = Vec::new();
+    if settings.origins.is_empty() {
+        texts.push(format!("http://localhost:{port}"));
+        texts.push(format!("http://127.0.0.1:{port}"));
+        if let Some(port) = tls_port {
+            texts.push(format!("https://localhost:{port}"));
+            texts.extend(lan.map(|address| format!("https://{}", net::host_text(address, port))));
+        }
+    } else {
+        texts.extend(
+            settings
+                .origins
+                .iter()
+                .map(|origin| origin.as_str().to_owned()),
+        );
+    }
+    if texts.len() > MAX_ORIGINS {
+        return Err(StartError::TooManyOrigins { count: texts.len() });
+    }
+    // The usual port is left out in an origin.
+    let canonical = |text: &String| {
+        let usual = if text.starts_with("https:") {
+            ":443"
+        } else {
+            ":80"
+        };
+        let text = text.strip_suffix(usual).unwrap_or(text);
+        Origin::parse(text).map_err(|source| StartError::Link {
+            link: text.to_owned(),
+            source,
+        })
+    };
+    let mut parsed = texts
+        .iter()
+        .map(canonical)
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter();
+    let first = parsed
+        .next()
+        .expect("there is always an origin for localhost");
+    Ok(Origins::new(first, parsed))
+}
+
+/// Every link must fit a QR code. With `--lan` all codes carry the address that a real phone can open.
+fn link(settings: &Settings, origins: &Origins) -> Result<Option<Link>, StartError> {
+    let parse = |origin: &Origin| {
+        let link = format!("{}{LINK_PATH}", origin.as_str());
+        Link::parse(&link).map_err(|source| StartError::Link { link, source })
+    };
+    for origin in origins.iter() {
+        parse(origin)?;
+    }
+    let reachable = |origin: &&Origin| {
+        settings.lan
+            && origins::is_secure(origin)
+            && !origin.as_str().starts_with("https://localhost")
+    };
+    settings
+        .link_host
+        .as_ref()
+        .or_else(|| origins.iter().find(reachable))
+        .map(parse)
+        .transpose()
+}
+
+fn lan_phone(origins: &Origins, lan: Option<IpAddr>) -> Option<String> {
+    let host = lan?.to_string();
+    let own = origins
+        .iter()
+        .find(|origin| origins::is_secure(origin) && origins::host(origin).starts_with(&host))?;
+    Some(format!("{}/phone", own.as_str()))
+}

@@ -1,0 +1,282 @@
+//! The authority, judged by OpenSSL: certificates, revocation lists, OCSP answers.
+
+use std::{path::Path, process::Command};
+
+use data_encoding::BASE64;
+use hyper::Method;
+use scanseal_portal::authority::{
+    enrolment::MAX_CERTIFICATES_PER_ENTERPRISE, registry, revocation::CRL_SECONDS,
+};
+use scanseal_portal::store;
+use scanseal_protocol::{operator::OperatorDescription, trust_list};
+
+use crate::{
+    browser::{Reply, send},
+    phone::{HOSPITAL, Phone, credit_code, enrol, enrolment, new_key},
+    start::TestPortal,
+};
+
+async fn get(portal: &TestPortal, path: &str) -> Reply {
+    send(portal.address, Method::GET, path, &[], "").await
+}
+
+/// Fetches root, issuing certificate and both lists, and writes them and `leaf` as PEM for OpenSSL.
+async fn write_files(portal: &TestPortal, folder: &Path, leaf: &[u8]) {
+    let pem = |kind: &str, der: &[u8]| {
+        format!(
+            "-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n",
+            BASE64.encode(der)
+        )
+    };
+    let mut files = vec![("leaf.pem", "CERTIFICATE", leaf.to_vec())];
+    for (file, path, media_type) in [
+        ("root.pem", "/authority/root.cer", "application/pkix-cert"),
+        (
+            "issuing.pem",
+            "/authority/issuing.cer",
+            "application/pkix-cert",
+        ),
+        (
+            "root-crl.pem",
+            "/authority/root.crl",
+            "application/pkix-crl",
+        ),
+        (
+            "issuing-crl.pem",
+            "/authority/issuing.crl",
+            "application/pkix-crl",
+        ),
+    ] {
+        let reply = get(portal, path).await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.header("content-type")),
+            (200, media_type)
+        );
+        files.push((
+            file,
+            if path.ends_with("crl") {
+                "X509 CRL"
+            } else {
+                "CERTIFICATE"
+            },
+            reply.body.to_vec(),
+        ));
+    }
+    for (file, kind, der) in files {
+        std::fs::write(folder.join(file), pem(kind, &der)).unwrap();
+    }
+}
+
+fn openssl(folder: &Path, arguments: &str) -> (bool, String) {
+    let output = Command::new("openssl")
+        .args(arguments.split_whitespace())
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    (
+        output.status.success(),
+        format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        ),
+    )
+}
+
+const VERIFY: &str = "verify -x509_strict -crl_check_all -purpose sslclient -CAfile root.pem -untrusted issuing.pem -CRLfile root-crl.pem -CRLfile issuing-crl.pem leaf.pem";
+
+/// Runs OpenSSL's OCSP client on a thread of its own, since it talks to this process.
+async fn ocsp(portal: &TestPortal, folder: &Path) -> String {
+    let url = format!("http://127.0.0.1:{}/authority/ocsp", portal.address.port());
+    let arguments = format!(
+        "ocsp -issuer issuing.pem -cert leaf.pem -CAfile root.pem -verify_other issuing.pem -url {url} -nonce"
+    );
+    let folder = folder.to_owned();
+    let (success, text) = tokio::task::spawn_blocking(move || openssl(&folder, &arguments))
+        .await
+        .unwrap();
+    assert!(success && text.contains("Response verify OK"), "{text}");
+    assert!(!text.contains("WARNING"), "{text}");
+    text
+}
+
+#[tokio::test]
+async fn openssl_verifies_certificate_lists_and_ocsp_before_and_after_revocation() {
+    let portal = TestPortal::start().await;
+    let phone = Phone::enrolled(portal.address, HOSPITAL).await;
+    let leaf = phone.certificates[0].clone();
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = temporary.path();
+    write_files(&portal, folder, leaf.der()).await;
+    let (success, text) = openssl(folder, VERIFY);
+    assert!(success, "{text}");
+    let (_, shown) = openssl(folder, "x509 -in leaf.pem -noout -text");
+    assert!(
+        shown.contains(&format!("NTRCN-{}", HOSPITAL.1))
+            && shown.contains("/authority/issuing.crl"),
+        "{shown}"
+    );
+    assert!(ocsp(&portal, folder).await.contains("leaf.pem: good"));
+
+    let (serial, now) = (leaf.serial_hex(), portal.now());
+    store::with_file(&portal.database(), |transaction| {
+        registry::revoke(transaction, &serial, "keyCompromise", now)
+    })
+    .unwrap();
+    write_files(&portal, folder, leaf.der()).await;
+    let (success, text) = openssl(folder, VERIFY);
+    assert!(!success && text.contains("certificate revoked"), "{text}");
+    let answer = ocsp(&portal, folder).await;
+    assert!(
+        answer.contains("leaf.pem: revoked") && answer.contains("keyCompromise"),
+        "{answer}"
+    );
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn ocsp_by_get_answers_like_post_and_malformed_questions_get_an_ocsp_error() {
+    let portal = TestPortal::start().await;
+    let phone = Phone::enrolled(portal.address, HOSPITAL).await;
+    let temporary = tempfile::tempdir().unwrap();
+    write_files(&portal, temporary.path(), phone.certificates[0].der()).await;
+    let (success, text) = openssl(
+        temporary.path(),
+        "ocsp -issuer issuing.pem -cert leaf.pem -reqout question.der -nonce",
+    );
+    assert!(success, "{text}");
+    let question = std::fs::read(temporary.path().join("question.der")).unwrap();
+    let plain = BASE64.encode(&question);
+    let encoded = plain
+        .replace('+', "%2B")
+        .replace('/', "%2F")
+        .replace('=', "%3D");
+    for path in [plain, encoded] {
+        let reply = get(&portal, &format!("/authority/ocsp/{path}")).await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.header("content-type")),
+            (200, "application/ocsp-response")
+        );
+        std::fs::write(temporary.path().join("answer.der"), &reply.body).unwrap();
+        let check = "ocsp -reqin question.der -respin answer.der -CAfile root.pem -verify_other issuing.pem -resp_text";
+        let (success, text) = openssl(temporary.path(), check);
+        assert!(
+            success && text.contains("Response verify OK") && text.contains("Cert Status: good"),
+            "{text}"
+        );
+        assert!(!text.contains("WARNING"), "{text}"); // it warns when the nonce is missing
+    }
+    let malformed = [0x30, 0x03, 0x0a, 0x01, 0x01];
+    for path in [
+        "/authority/ocsp/AAAA",
+        "/authority/ocsp/not!base64",
+        &format!("/authority/ocsp/{}", "A".repeat(1_028)),
+    ] {
+        assert_eq!(get(&portal, path).await.body.as_ref(), malformed, "{path}");
+    }
+    let headers = [("content-type", "application/ocsp-request")];
+    assert_eq!(
+        send(
+            portal.address,
+            Method::POST,
+            "/authority/ocsp",
+            &headers,
+            ""
+        )
+        .await
+        .body
+        .as_ref(),
+        malformed
+    );
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn revocation_list_is_renewed_at_half_life_and_its_number_grows() {
+    let portal = TestPortal::start().await;
+    let fetch = async || {
+        scanseal_pki::Crl::from_der(&get(&portal, "/authority/issuing.crl").await.body).unwrap()
+    };
+    let first = fetch().await;
+    assert_eq!(
+        first
+            .next_update()
+            .saturating_secs_since(first.this_update()),
+        CRL_SECONDS
+    );
+    portal.advance(CRL_SECONDS / 2 - 1);
+    assert_eq!(fetch().await.der(), first.der());
+    portal.advance(1);
+    let second = fetch().await;
+    assert_eq!(second.this_update(), portal.now());
+    assert!(second.number_hex() > first.number_hex());
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn same_enrolment_again_gets_the_same_certificate() {
+    let portal = TestPortal::start().await;
+    let body = enrolment(&new_key(), HOSPITAL.0, HOSPITAL.1);
+    let first = enrol(portal.address, &body).await;
+    portal.advance(5);
+    assert_eq!(enrol(portal.address, &body).await.json(), first.json());
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn enterprise_gets_twenty_certificates_and_one_more_after_a_revocation() {
+    let portal = TestPortal::start().await;
+    let (name, code) = ("北屯远航物流有限公司", credit_code(2));
+    let mut last = None;
+    for _ in 0..MAX_CERTIFICATES_PER_ENTERPRISE {
+        last = Some(Phone::enrolled(portal.address, (name, &code)).await);
+    }
+    let one_more = enrolment(&new_key(), name, &code);
+    enrol(portal.address, &one_more)
+        .await
+        .is_problem(409, "full");
+    let (serial, now) = (last.unwrap().certificates[0].serial_hex(), portal.now());
+    store::with_file(&portal.database(), |transaction| {
+        registry::revoke(transaction, &serial, "superseded", now)
+    })
+    .unwrap();
+    assert_eq!(enrol(portal.address, &one_more).await.status, 201);
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn restart_keeps_authority_and_trust_list_and_new_origins_raise_its_version() {
+    let port = 41_000;
+    let origin = |name: &str| vec![format!("https://{name}.example:{port}").parse().unwrap()];
+    let portal = TestPortal::start_with(|settings| settings.origins = origin("a")).await;
+    let root = get(&portal, "/authority/root.cer").await.body;
+    let list = get(&portal, "/authority/trust-list").await.body;
+    let folder = portal.stop().await;
+
+    let portal = TestPortal::start_in(folder, |settings| settings.origins = origin("a")).await;
+    assert_eq!(get(&portal, "/authority/root.cer").await.body, root);
+    assert_eq!(get(&portal, "/authority/trust-list").await.body, list);
+    let folder = portal.stop().await;
+
+    let portal = TestPortal::start_in(folder, |settings| settings.origins = origin("b")).await;
+    let description =
+        OperatorDescription::parse(&get(&portal, "/.well-known/scanseal").await.body).unwrap();
+    let read = |text: &[u8], last| {
+        trust_list::verify(
+            std::str::from_utf8(text).unwrap(),
+            &description.list_keys(),
+            portal.now(),
+            last,
+        )
+    };
+    let old = read(&list, None).unwrap();
+    let new = read(
+        &get(&portal, "/authority/trust-list").await.body,
+        Some(old.version()),
+    )
+    .unwrap();
+    assert!(new.version() > old.version());
+    assert_eq!(new.platforms()[0].origins, ["https://b.example:41000"]);
+    assert!(read(&list, Some(new.version())).is_err());
+    portal.stop().await;
+}

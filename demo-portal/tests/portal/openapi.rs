@@ -1,0 +1,114 @@
+//! The description of the interface, compared with the interface.
+
+use std::collections::BTreeSet;
+
+use hyper::Method;
+use scanseal_portal::openapi::DESCRIPTION;
+use serde_json::{Value, json};
+
+use crate::{
+    browser::{Browser, send},
+    pages,
+    phone::{HOSPITAL, Phone},
+    start::TestPortal,
+};
+
+#[tokio::test]
+async fn description_is_served_and_names_exactly_what_answers() {
+    let site = pages::site();
+    let portal =
+        TestPortal::start_with(|settings| settings.pages = Some(site.path().to_owned())).await;
+    let served = send(portal.address, Method::GET, "/api/openapi.json", &[], "").await;
+    let file =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json")).unwrap();
+    assert_eq!(served.body, file);
+    let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    let all = [
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+    ];
+    for (path, item) in description["paths"].as_object().unwrap() {
+        let concrete = path.replace("{question}", "AAAA");
+        for method in &all {
+            let described = item.get(method.as_str().to_ascii_lowercase()).is_some();
+            let reply = send(portal.address, method.clone(), &concrete, &[], "").await;
+            let exists = ![404, 405].contains(&reply.status.as_u16());
+            assert_eq!(
+                exists,
+                described || (path == "/authority/ocsp" && method == Method::GET),
+                "{method} {path}: {}",
+                reply.status
+            );
+            if reply.status == 405 {
+                reply.is_problem(405, "method-not-allowed");
+                let allowed = reply.header("allow");
+                assert!(
+                    item.as_object()
+                        .unwrap()
+                        .keys()
+                        .all(|name| allowed.contains(&name.to_ascii_uppercase())),
+                    "{path}: {allowed}"
+                );
+            }
+            if described {
+                let documented = item[method.as_str().to_ascii_lowercase()]["responses"]
+                    .as_object()
+                    .unwrap();
+                assert!(
+                    documented.contains_key(reply.status.as_str()),
+                    "{method} {path} answers {}",
+                    reply.status
+                );
+            }
+        }
+    }
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn account_and_request_have_exactly_the_described_members() {
+    let portal = TestPortal::start().await;
+    let mut browser = Browser::open(portal.address).await;
+    Phone::enrolled(portal.address, HOSPITAL).await;
+    let body = json!({ "login": "zhang.wei", "password": portal.password_of("zhang.wei") });
+    assert_eq!(browser.post("/api/login", &body).await.status, 200);
+    let session = browser.session().await;
+    let request = browser
+        .post("/api/scan/requests", &json!({ "op": "login" }))
+        .await
+        .json();
+    let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    let members = |value: &Value| {
+        value
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<BTreeSet<_>>()
+    };
+    let schema = |name: &str| &description["components"]["schemas"][name]["properties"];
+    let account = schema("Account");
+    for (answer, described) in [
+        (&session, schema("Session")),
+        (&session["account"], account),
+        (
+            &session["account"]["enterprise"],
+            &account["enterprise"]["properties"],
+        ),
+        (
+            &session["account"]["certificates"][0],
+            &account["certificates"]["items"]["properties"],
+        ),
+        (
+            &session["account"]["logins"][0],
+            &account["logins"]["items"]["properties"],
+        ),
+        (&request, schema("IssuedRequest")),
+    ] {
+        assert_eq!(members(answer), members(described));
+    }
+    portal.stop().await;
+}

@@ -1,0 +1,116 @@
+//! A portal in this process, on a free port, with a clock that tests can move.
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use scanseal_pki::UnixTime;
+use scanseal_portal::{
+    http::rates::{Rate, RateSettings},
+    portal::{Clock, system_clock},
+    serve::{self, Ready, Running, Settings},
+};
+use scanseal_relay::forwarded::Proxies;
+use tempfile::TempDir;
+
+pub(crate) struct TestPortal {
+    pub(crate) address: SocketAddr,
+    pub(crate) folder: TempDir,
+    time: Arc<AtomicU64>,
+    running: Running,
+}
+
+/// Rates that no test meets by accident.
+pub(crate) fn generous() -> RateSettings {
+    let rate = Rate {
+        burst: 10_000.try_into().unwrap(),
+        every: std::time::Duration::from_millis(1),
+    };
+    RateSettings {
+        password_per_account: rate,
+        password_per_address: rate,
+        scan_per_address: rate,
+        enrolment_per_address: rate,
+    }
+}
+
+pub(crate) fn settings(data: PathBuf, clock: Clock) -> Settings {
+    Settings {
+        data,
+        listen: "127.0.0.1:0".parse().unwrap(),
+        tls: None,
+        lan: false,
+        origins: Vec::new(),
+        link_host: None,
+        pages: None,
+        certificate_days: 30,
+        proxies: Proxies::default(),
+        rates: generous(),
+        clock,
+    }
+}
+
+impl TestPortal {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), change).await
+    }
+
+    pub(crate) async fn start_in(folder: TempDir, change: impl FnOnce(&mut Settings)) -> Self {
+        let time = Arc::new(AtomicU64::new(system_clock()().as_secs()));
+        let clock: Clock = Arc::new({
+            let time = Arc::clone(&time);
+            move || UnixTime::from_secs(time.load(Ordering::SeqCst))
+        });
+        let mut settings = settings(folder.path().to_owned(), clock);
+        change(&mut settings);
+        let running = serve::start(settings).await.unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], running.ready().port));
+        Self {
+            address,
+            folder,
+            time,
+            running,
+        }
+    }
+
+    pub(crate) fn ready(&self) -> &Ready {
+        self.running.ready()
+    }
+
+    pub(crate) fn now(&self) -> UnixTime {
+        UnixTime::from_secs(self.time.load(Ordering::SeqCst))
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.time.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub(crate) fn password_of(&self, login: &str) -> String {
+        self.ready()
+            .accounts
+            .iter()
+            .find(|account| account.login == login)
+            .unwrap()
+            .password
+            .clone()
+    }
+
+    /// Stops the portal and gives its folder back.
+    pub(crate) async fn stop(self) -> TempDir {
+        self.running.stop().await.unwrap();
+        self.folder
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("portal.sqlite")
+    }
+}
