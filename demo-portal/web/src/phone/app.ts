@@ -1,0 +1,268 @@
+/** The phone page: one screen at a time, each a step of applying for a certificate or of answering a scan. */
+import "../styles/base.css";
+import "../styles/phone.css";
+import { html, type nothing, type PropertyValues, type TemplateResult } from "lit";
+import { locale, setLocale } from "../lib/locale";
+import { Page } from "../lib/page";
+import { Core, CoreError } from "./core";
+import type { Call, CertificateView, CoreEvent, Failure, Review } from "./core-types";
+import { explain } from "./explain";
+import { enrolled, enrolScreen } from "./screens/enrol";
+import { listScreen } from "./screens/list";
+import { outcomeScreen } from "./screens/outcome";
+import { pinScreen } from "./screens/pin";
+import { reviewScreen } from "./screens/review";
+import { ScanScreen } from "./screens/scan";
+import { texts } from "./texts";
+
+/** Where the person is. */
+export type Screen =
+  | { at: "opening" }
+  | { at: "list" }
+  | { at: "enrol" }
+  | { at: "enrolled" }
+  | { at: "scan" }
+  | { at: "connecting" }
+  | { at: "review"; review: Review; chosen: string | null; until: number }
+  | { at: "pin"; review: Review; chosen: string; until: number; failure: Failure | null }
+  | { at: "signing"; signed: boolean }
+  | { at: "outcome"; failure: Failure | null; detail: string | null };
+
+class PhoneApp extends Page {
+  static override properties = {
+    screen: { state: true },
+    certificates: { state: true },
+    link: { state: true },
+    busy: { state: true },
+    failure: { state: true },
+    now: { state: true },
+  };
+
+  declare screen: Screen;
+  declare certificates: CertificateView[];
+  declare link: "here" | "page-away" | "reconnecting";
+  declare busy: boolean;
+  declare failure: Failure | null;
+  declare now: number;
+
+  readonly #core = new Core((event) => this.hear(event));
+  readonly #camera = new ScanScreen(
+    (text) => this.scan(text),
+    () => this.requestUpdate(),
+  );
+
+  constructor() {
+    super();
+    this.screen = { at: "opening" };
+    this.certificates = [];
+    this.link = "here";
+    this.busy = false;
+    this.failure = null;
+    this.now = Date.now();
+  }
+
+  override async firstUpdated(): Promise<void> {
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") void this.#core.ask({ do: "resumed" });
+    });
+    window.addEventListener("online", () => void this.#core.ask({ do: "resumed" }));
+    window.addEventListener("hashchange", () => void this.scanFromAddress());
+    setInterval(() => {
+      this.now = Date.now();
+    }, 1000);
+    if (!(await this.ask({ do: "open" }))) return;
+    this.show({ at: "list" });
+    await this.scanFromAddress();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    document.title = texts().title;
+    const before = changed.get("screen") as Screen | undefined;
+    if (before && before.at !== this.screen.at) this.querySelector<HTMLElement>("[data-focus]")?.focus();
+    if (this.screen.at === "scan") this.#camera.start(this.querySelector("video"));
+  }
+
+  protected override render(): TemplateResult {
+    const t = texts();
+    const next = locale() === "en" ? "zh-Hans" : "en";
+    const scanning = ["connecting", "review", "pin", "signing"].includes(this.screen.at);
+    return html`
+      <div class="phone" data-screen=${this.screen.at}>
+        <header>
+          <span class="name"><img src="/mark.svg" alt="" width="28" height="28" />${t.title}</span>
+          <button class="button plain" lang=${next} @click=${() => setLocale(next)}>${t.language}</button>
+        </header>
+        <p class="link notice warn" role="status" ?hidden=${!scanning || this.link === "here"}>
+          ${this.link === "page-away" ? t.pageAway : t.reconnecting}
+        </p>
+        <main>${this.body()}</main>
+      </div>
+    `;
+  }
+
+  private body(): TemplateResult | typeof nothing {
+    const t = texts();
+    const screen = this.screen;
+    switch (screen.at) {
+      case "opening":
+        return this.failure ? this.broken(this.failure) : html`<p class="quiet center" role="status">${t.loading}</p>`;
+      case "list":
+        return listScreen(this.certificates, {
+          apply: () => this.show({ at: "enrol" }),
+          scan: () => this.show({ at: "scan" }),
+        });
+      case "enrol":
+        return enrolScreen(
+          { busy: this.busy, failure: this.failure },
+          {
+            submit: (form) => void this.enrol(form),
+            back: () => this.show({ at: "list" }),
+            forget: () => void this.ask({ do: "forget-operator" }),
+          },
+        );
+      case "enrolled":
+        return enrolled(
+          this.certificates.at(-1),
+          () => this.show({ at: "list" }),
+          () => this.show({ at: "scan" }),
+        );
+      case "scan":
+        return this.#camera.render(() => this.show({ at: "list" }));
+      case "connecting":
+        return html`<div class="waiting"><span class="spinner"></span><h1 data-focus tabindex="-1">${t.connecting}</h1></div>
+          <button class="button wide" @click=${() => this.cancel()}>${t.cancel}</button>`;
+      case "review":
+        return reviewScreen(screen, this.now, {
+          choose: (id) => {
+            this.step("choosing-certificate");
+            this.show({ ...screen, chosen: id });
+          },
+          agree: (chosen) => {
+            this.step("entering-pin");
+            this.show({ ...screen, at: "pin", chosen, failure: null });
+          },
+          refuse: (code) => void this.refuse(code),
+        });
+      case "pin":
+        return pinScreen(screen, this.now, {
+          confirm: (pin) => void this.approve(screen, pin),
+          back: () => {
+            this.step("reviewing");
+            this.show({ at: "review", review: screen.review, chosen: screen.chosen, until: screen.until });
+          },
+        });
+      case "signing":
+        return html`<div class="waiting" role="status"><span class="spinner"></span><h1 data-focus tabindex="-1">${screen.signed ? t.waiting : t.checking}</h1></div>`;
+      case "outcome":
+        return outcomeScreen(screen, {
+          close: () => this.show({ at: "list" }),
+          again: () => this.show({ at: "scan" }),
+        });
+    }
+  }
+
+  private broken(failure: Failure): TemplateResult {
+    const t = texts();
+    const { cause, advice } = explain(failure);
+    return html`<p class="notice bad" role="alert"><span><strong>${cause}</strong>${advice}</span></p>
+      <button class="button" @click=${() => location.reload()}>${t.retry}</button>`;
+  }
+
+  /** Asks the core and keeps its list of certificates; a failure is shown and answers false. */
+  private async ask(call: Call): Promise<boolean> {
+    this.failure = null;
+    try {
+      this.certificates = await this.#core.ask(call);
+      return true;
+    } catch (error) {
+      if (!(error instanceof CoreError)) throw error;
+      this.failure = error.failure;
+      return false;
+    }
+  }
+
+  private show(screen: Screen): void {
+    if (this.screen.at === "scan" && screen.at !== "scan") this.#camera.stop();
+    this.failure = null;
+    this.screen = screen;
+  }
+
+  private step(step: "reviewing" | "choosing-certificate" | "entering-pin"): void {
+    void this.ask({ do: "step", step });
+  }
+
+  private async enrol(form: { enterprise: string; creditCode: string; pin: string }): Promise<void> {
+    this.busy = true;
+    const done = await this.ask({ do: "enrol", ...form });
+    this.busy = false;
+    if (done) this.show({ at: "enrolled" });
+  }
+
+  /** A code opened by the phone's own camera app arrives in the address. It is used once and leaves no trace in the history. */
+  private async scanFromAddress(): Promise<void> {
+    if (location.hash.length < 2) return;
+    const text = location.href;
+    history.replaceState(null, "", location.pathname);
+    await this.scan(text);
+  }
+
+  private async scan(text: string): Promise<void> {
+    this.link = "here";
+    this.show({ at: "connecting" });
+    if (!(await this.ask({ do: "scan", text, locale: locale() }))) this.finish(this.failure);
+  }
+
+  private async approve(screen: Extract<Screen, { at: "pin" }>, pin: string): Promise<void> {
+    this.show({ at: "signing", signed: false });
+    const signed = await this.ask({ do: "approve", certificate: screen.chosen, pin });
+    if (this.screen.at !== "signing") return;
+    if (signed) this.show({ at: "signing", signed: true });
+    else if (this.failure?.code === "pin-wrong") this.show({ ...screen, failure: this.failure });
+    else this.finish(this.failure);
+  }
+
+  private async refuse(code: "refused" | "reported-fraud"): Promise<void> {
+    await this.ask({ do: "refuse", code });
+    this.finish({ code });
+  }
+
+  private async cancel(): Promise<void> {
+    await this.ask({ do: "cancel" });
+    this.show({ at: "list" });
+  }
+
+  private finish(failure: Failure | null, detail: string | null = null): void {
+    this.show({ at: "outcome", failure, detail });
+  }
+
+  private hear(event: CoreEvent): void {
+    switch (event.on) {
+      case "review": {
+        this.now = Date.now();
+        const fitting = event.review.candidates.find((one) => one.reason === null);
+        this.show({
+          at: "review",
+          review: event.review,
+          chosen: fitting?.certificate.id ?? null,
+          until: this.now + event.review.expiresIn,
+        });
+        this.step("reviewing");
+        return;
+      }
+      case "link":
+        this.link = event.state;
+        return;
+      case "outcome":
+        this.finish(event.code ? { code: event.code } : null, event.detail);
+        return;
+      case "ended":
+        if (this.screen.at !== "outcome") this.finish({ code: event.code });
+    }
+  }
+}
+
+customElements.define("phone-app", PhoneApp);
+
+// The installed app opens without a network; the vault is on this phone anyway.
+if ("serviceWorker" in navigator && import.meta.env.PROD)
+  void navigator.serviceWorker.register("/phone-sw.js", { scope: "/phone" });

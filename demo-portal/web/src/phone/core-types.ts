@@ -1,0 +1,67 @@
+/** What the page and the phone's core (a worker: vault, session, socket) say to each other. */
+
+/** A certificate as the list shows it. */
+export interface CertificateView {
+  id: string;
+  enterprise: string;
+  creditCode: string;
+  issuer: string;
+  notAfter: number;
+  /** Seconds since 1970 until which PIN tries are refused, or null. */
+  lockedUntil: number | null;
+}
+
+/** A certificate offered for a request; `reason` is the code why it does not fit. */
+export interface Candidate {
+  certificate: CertificateView;
+  reason: string | null;
+}
+
+/** A request whose sender is proven, ready for the person's eyes. */
+export interface Review {
+  platform: { zh: string; en: string };
+  origin: string;
+  op: string;
+  display: { zh: string[]; en: string[] };
+  browser: string;
+  place: string;
+  checkNumber: string;
+  /** Milliseconds left when this was sent. */
+  expiresIn: number;
+  candidates: Candidate[];
+}
+
+/** A call from the page; each is answered once. */
+export type Call =
+  | { do: "open" }
+  | { do: "enrol"; enterprise: string; creditCode: string; pin: string }
+  | { do: "scan"; text: string; locale: string }
+  | { do: "step"; step: "reviewing" | "choosing-certificate" | "entering-pin" }
+  | { do: "approve"; certificate: string; pin: string }
+  | { do: "refuse"; code: "refused" | "refused-certificate" | "reported-fraud" }
+  | { do: "forget-operator" }
+  | { do: "cancel" }
+  | { do: "resumed" };
+
+/** A refusal with its stable code; `attempts` comes with `pin-wrong`, `until` with `pin-locked`. */
+export interface Failure {
+  code: string;
+  attempts?: number;
+  until?: number;
+  /** Seconds to wait, with `rate-limited`. */
+  seconds?: number;
+  detail?: string;
+}
+
+/** What happens in a scan without being asked. */
+export type CoreEvent =
+  | { on: "review"; review: Review }
+  | { on: "link"; state: "here" | "page-away" | "reconnecting" }
+  | { on: "outcome"; code: string | null; detail: string | null }
+  | { on: "ended"; code: string };
+
+/** An answer: the certificates as they are now, or a failure. */
+export type Answer = { certificates: CertificateView[] } | { failure: Failure };
+
+export type FromPage = { id: number; call: Call };
+export type FromCore = { id: number; answer: Answer } | { event: CoreEvent };

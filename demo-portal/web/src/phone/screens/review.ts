@@ -1,0 +1,69 @@
+import { html, type TemplateResult } from "lit";
+import { locale } from "../../lib/locale";
+import type { Screen } from "../app";
+import { explain } from "../explain";
+import { texts } from "../texts";
+import { certificateCard } from "./list";
+
+/** Who asks (only what is proven), what for, from where; refusing is as easy as agreeing. */
+export function reviewScreen(
+  screen: Extract<Screen, { at: "review" }>,
+  now: number,
+  on: {
+    choose: (id: string) => void;
+    agree: (chosen: string) => void;
+    refuse: (code: "refused" | "reported-fraud") => void;
+  },
+): TemplateResult {
+  const t = texts();
+  const { review, chosen } = screen;
+  const language = locale() === "en" ? "en" : "zh";
+  return html`
+    <div class="review">
+      <p class="asks">${t.asks} <span class="chip good">${t.proven}</span></p>
+      <h1 data-focus tabindex="-1">${review.platform[language]}</h1>
+      <p class="what">${review.display[language].map((line) => html`<span>${line}</span>`)}</p>
+      <div class="number">
+        <span>${t.checkNumber}</span>
+        <strong class="mono" dir="ltr">${review.checkNumber}</strong>
+        <span class="quiet">${t.checkHelp}</span>
+      </div>
+      <dl class="facts">
+        <div><dt>${t.site}</dt><dd class="mono" dir="ltr">${review.origin}</dd></div>
+        <div><dt>${t.from}</dt><dd><bdi>${review.browser}</bdi></dd></div>
+        <div><dt>${t.place}</dt><dd><bdi>${review.place}</bdi></dd></div>
+      </dl>
+      <fieldset>
+        <legend>${chosen === null ? t.noneFits : t.certificate}</legend>
+        ${review.candidates.map(
+          ({ certificate, reason }) => html`<label class="choice" data-fits=${reason === null}>
+            <input
+              type="radio"
+              name="certificate"
+              value=${certificate.id}
+              .checked=${certificate.id === chosen}
+              ?disabled=${reason !== null}
+              @change=${() => on.choose(certificate.id)}
+            />
+            ${certificateCard(certificate)}
+            ${reason === null ? "" : html`<span class="wrong">${explain({ code: reason }).cause}</span>`}
+          </label>`,
+        )}
+      </fieldset>
+    </div>
+    <div class="bottom">
+      <p class="quiet left" role="timer">${t.expiresIn(left(screen.until, now))}</p>
+      <div class="pair">
+        <button class="button" @click=${() => on.refuse("refused")}>${t.refuse}</button>
+        <button class="button primary" ?disabled=${chosen === null} @click=${() => chosen !== null && on.agree(chosen)}>${t.agree}</button>
+      </div>
+      <button class="button plain wide" title=${t.notMeHelp} @click=${() => on.refuse("reported-fraud")}>${t.notMe}</button>
+    </div>
+  `;
+}
+
+/** Remaining time as m:ss. */
+export function left(until: number, now: number): string {
+  const seconds = Math.max(0, Math.ceil((until - now) / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
