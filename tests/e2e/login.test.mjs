@@ -1,0 +1,135 @@
+/** A login by scan with two browsers and the phone's camera: the way through, and the ways that end otherwise. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  aimCamera,
+  blankCamera,
+  DESKTOP,
+  PHONE,
+  shot,
+  startBrowser,
+  startPortal,
+  temporaryFolder,
+} from "./harness.mjs";
+import { agree, enrol, review, scan, showCode, typePin, waitForState } from "./people.mjs";
+
+/** Portal, desktop and an enrolled phone. */
+async function stage(t, options = {}) {
+  const portal = await startPortal(t, options);
+  const camera = await blankCamera(await temporaryFolder(t));
+  const desktop = await (await startBrowser(t, DESKTOP)).newPage();
+  const phone = await (await startBrowser(t, { ...PHONE, camera })).newPage();
+  await enrol(phone, portal.url);
+  await showCode(desktop, portal.url);
+  return { portal, camera, desktop, phone };
+}
+
+test("a scan, the same number on both screens and the right PIN log in", async (t) => {
+  const { desktop, phone, camera } = await stage(t);
+  await shot(desktop, "flow-1-desktop-waiting");
+  await scan(phone, desktop, camera);
+  const number = await review(phone);
+  await waitForState(desktop, "scanned", "reviewing");
+  await shot(desktop, "flow-2-desktop-scanned");
+  await shot(phone, "flow-2-phone-review");
+  assert.match(number, /^\d{4}$/);
+  const shown = await desktop.locator('scanseal-qr [part="check-number"]').textContent();
+  assert.equal(shown.replace(/\s/g, ""), number, "both screens show the same number");
+  await agree(phone);
+  await phone.getByRole("heading", { name: "登录成功" }).waitFor();
+  await desktop.waitForURL("**/home");
+  await desktop.getByRole("heading", { name: "最近登录" }).waitFor();
+  await shot(desktop, "flow-3-desktop-home");
+  await shot(phone, "flow-3-phone-outcome");
+  const first = desktop.locator(".logins tbody tr").first();
+  assert.match(await first.textContent(), /扫码登录\s+本次/);
+});
+
+test("a refusal on the phone is shown as one on the desktop", async (t) => {
+  const { desktop, phone, camera } = await stage(t);
+  await scan(phone, desktop, camera);
+  await review(phone);
+  await phone.getByRole("button", { name: "拒绝" }).click();
+  await phone.getByRole("heading", { name: "已拒绝" }).waitFor();
+  await waitForState(desktop, "failed");
+  await shot(desktop, "refused-desktop");
+  assert.ok(desktop.url().includes("/#") || !desktop.url().includes("/home"));
+});
+
+test("a wrong PIN tells the tries left and the right one still logs in", async (t) => {
+  const { desktop, phone, camera } = await stage(t);
+  await scan(phone, desktop, camera);
+  await review(phone);
+  await agree(phone, "840271");
+  await phone.getByRole("alert").filter({ hasText: "还可以试 4 次" }).waitFor();
+  await shot(phone, "wrong-pin-phone");
+  await typePin(phone, "739182");
+  await phone.getByRole("heading", { name: "登录成功" }).waitFor();
+  await desktop.waitForURL("**/home");
+});
+
+test('"not me" on the desktop ends the phone’s scan and the code can be scanned again', async (t) => {
+  const { desktop, phone, camera } = await stage(t);
+  await scan(phone, desktop, camera);
+  await review(phone);
+  await desktop.getByRole("button", { name: "不是我" }).click();
+  await phone.getByRole("heading", { name: "没有成功" }).waitFor();
+  await shot(phone, "not-me-phone");
+  await waitForState(desktop, "waiting");
+  await phone.getByRole("button", { name: "完成" }).click();
+  await scan(phone, desktop, camera);
+  await review(phone);
+  await agree(phone);
+  await desktop.waitForURL("**/home");
+});
+
+test("a photographed code is stale after ten seconds", async (t) => {
+  const { desktop, phone, camera } = await stage(t);
+  await aimCamera(desktop, camera);
+  await new Promise((resolve) => setTimeout(resolve, 10_500));
+  await phone.getByRole("button", { name: "扫一扫" }).click();
+  await phone.locator('[data-screen="outcome"]').waitFor();
+  assert.equal(await phone.locator(".done .code").textContent(), "qr-stale");
+  await shot(phone, "stale-phone");
+  await waitForState(desktop, "waiting");
+});
+
+test("a relay that restarts in the middle loses nothing", async (t) => {
+  const { portal, desktop, phone, camera } = await stage(t);
+  await scan(phone, desktop, camera);
+  await review(phone);
+  await portal.kill();
+  const port = Number(new URL(portal.url).port);
+  await startPortal(t, { data: portal.data, port });
+  await agree(phone);
+  await phone.getByRole("heading", { name: "登录成功" }).waitFor({ timeout: 30_000 });
+  await desktop.waitForURL("**/home");
+});
+
+test("a phone that loses its network in the middle comes back and finishes", async (t) => {
+  const { desktop, phone, camera } = await stage(t);
+  await scan(phone, desktop, camera);
+  await review(phone);
+  await phone.context().setOffline(true);
+  await phone.waitForTimeout(500);
+  await phone.context().setOffline(false);
+  await agree(phone);
+  await phone.getByRole("heading", { name: "登录成功" }).waitFor({ timeout: 30_000 });
+  await desktop.waitForURL("**/home");
+});
+
+test("a code that nobody scans renews itself three times, then waits for the refresh button", async (t) => {
+  const portal = await startPortal(t);
+  const desktop = await (await startBrowser(t, DESKTOP)).newPage();
+  await desktop.clock.install();
+  await showCode(desktop, portal.url);
+  for (let renewal = 0; renewal < 3; renewal += 1) {
+    await Promise.all([desktop.waitForResponse("**/api/scan/requests"), desktop.clock.fastForward("03:01")]);
+    await waitForState(desktop, "waiting");
+  }
+  await desktop.clock.fastForward("03:01");
+  await waitForState(desktop, "expired");
+  await shot(desktop, "expired-desktop");
+  await desktop.getByRole("button", { name: /刷新/ }).click();
+  await waitForState(desktop, "waiting");
+});
