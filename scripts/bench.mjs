@@ -1,9 +1,9 @@
-// Measures what issue and README promise: sizes here, times and memory in the whole-system tests.
+// Measures what the README promises: sizes, times and memory.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync } from "node:zlib";
-import { buildPackages, buildPrograms, buildWasm, hasScript, installPackages, wasmModules } from "./lib/parts.mjs";
+import { buildPackages, buildPrograms, buildWasm, installPackages, wasmModules } from "./lib/parts.mjs";
 import { main, root, run, step } from "./lib/run.mjs";
 import { useInstalledRust } from "./lib/rust.mjs";
 import { chromium, ensurePrograms, forTesting } from "./lib/system.mjs";
@@ -16,13 +16,14 @@ await main(async () => {
   await buildPackages();
   await buildPrograms();
   printSizes();
-  if (hasScript("tests/e2e", "bench")) {
-    await step("times and memory of the whole system", () =>
-      run("npm", ["run", "bench", "--silent", "--workspace", "tests/e2e"], {
-        env: { CHROMIUM: chromium() },
-      }),
-    );
-  }
+  const env = { CHROMIUM: chromium() };
+  await step("size of the scan module, time to the first code", () =>
+    run("npm", ["run", "bench", "--silent", "--workspace", "npm"], { env }),
+  );
+  await step("join to logged in", () => run("npm", ["run", "bench", "--silent", "--workspace", "tests/e2e"], { env }));
+  await step("relay memory", () =>
+    run("cargo", ["test", "-p", "scanseal-relay", "--test", "memory", "--", "--ignored", "--nocapture"]),
+  );
 });
 
 function printSizes() {

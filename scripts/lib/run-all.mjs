@@ -12,7 +12,7 @@ export async function runAll(parts) {
     console.error(`  ${failure ? "FAILED" : "passed"}  ${title} (${seconds} s)`);
   }
   const failures = outcomes.flatMap(({ failure }) => failure ?? []);
-  console.error(`parts: ${outcomes.length - failures.length} of ${outcomes.length} passed`);
+  console.log(`parts: ${outcomes.length - failures.length} passed, ${failures.length} failed`);
   if (failures.length > 0) throw new PlainError(failures.map(({ message }) => message).join("\n       "));
 }
 

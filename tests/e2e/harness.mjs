@@ -8,10 +8,12 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
-const ROOT = resolve(import.meta.dirname, "../..");
+/** The project. */
+export const ROOT = resolve(import.meta.dirname, "../..");
 /** Where the native programs are built. */
 export const TARGET = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug");
-const PORTAL = join(TARGET, "scanseal-portal");
+/** The portal's program. */
+export const PORTAL = join(TARGET, "scanseal-portal");
 const PAGES = join(ROOT, "demo-portal/web/dist");
 const CHROMIUM =
   process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
@@ -20,7 +22,7 @@ export const SHOTS = join(ROOT, "tests/e2e/shots");
 const cleanups = new WeakMap();
 
 /** Runs `work` when the test ends, latest first, all of it even if some fails. */
-function atEnd(t, work) {
+export function atEnd(t, work) {
   const all = cleanups.get(t) ?? [];
   all.push(work);
   if (all.length > 1) return;
@@ -72,12 +74,13 @@ export async function startPortal(t, { data, port = 0, args = [] } = {}) {
   };
 }
 
-/** A browser of its own; `camera` is the Y4M file its fake camera plays. */
-export async function startBrowser(t, { camera, ...context } = {}) {
+/** A browser of its own; `camera` is the Y4M file its fake camera plays, `network` what it reaches the portal through. */
+export async function startBrowser(t, { camera, network, ...context } = {}) {
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: [
       "--no-sandbox",
+      ...(network ? [`--proxy-server=socks5://127.0.0.1:${network.port}`, "--proxy-bypass-list=<-loopback>"] : []),
       ...(camera
         ? [
             "--use-fake-ui-for-media-stream",

@@ -1,24 +1,29 @@
 /** A login by scan with two browsers and the phone's camera: the way through, and the ways that end otherwise. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import {
   aimCamera,
+  atEnd,
   blankCamera,
   DESKTOP,
   PHONE,
+  PORTAL,
   shot,
   startBrowser,
   startPortal,
   temporaryFolder,
 } from "./harness.mjs";
-import { agree, enrol, review, scan, showCode, typePin, waitForState } from "./people.mjs";
+import { startNetwork } from "./network.mjs";
+import { agree, enrol, failure, review, scan, showCode, typePin, waitForState } from "./people.mjs";
 
 /** Portal, desktop and an enrolled phone. */
-async function stage(t, options = {}) {
+async function stage(t, { network, ...options } = {}) {
   const portal = await startPortal(t, options);
   const camera = await blankCamera(await temporaryFolder(t));
   const desktop = await (await startBrowser(t, DESKTOP)).newPage();
-  const phone = await (await startBrowser(t, { ...PHONE, camera })).newPage();
+  const phone = await (await startBrowser(t, { ...PHONE, camera, network })).newPage();
   await enrol(phone, portal.url);
   await showCode(desktop, portal.url);
   return { portal, camera, desktop, phone };
@@ -107,15 +112,112 @@ test("a relay that restarts in the middle loses nothing", async (t) => {
 });
 
 test("a phone that loses its network in the middle comes back and finishes", async (t) => {
+  const network = await startNetwork();
+  atEnd(t, () => network.stop());
+  const { desktop, phone, camera } = await stage(t, { network });
+  await scan(phone, desktop, camera);
+  await review(phone);
+  network.cut();
+  await desktop.waitForFunction(() => document.querySelector("scanseal-qr").state.phoneAway === true);
+  await phone.locator(".link").filter({ hasText: "正在重新连接" }).waitFor();
+  await shot(phone, "offline-phone");
+  await shot(desktop, "offline-desktop");
+  network.mend();
+  await phone.locator(".link").waitFor({ state: "hidden" });
+  await agree(phone);
+  await phone.getByRole("heading", { name: "登录成功" }).waitFor();
+  await desktop.waitForURL("**/home");
+});
+
+test("a desktop tab that is closed ends the phone's scan", async (t) => {
   const { desktop, phone, camera } = await stage(t);
   await scan(phone, desktop, camera);
   await review(phone);
-  await phone.context().setOffline(true);
-  await phone.waitForTimeout(500);
-  await phone.context().setOffline(false);
+  await desktop.close({ runBeforeUnload: true });
+  assert.equal(await failure(phone), "cancelled");
+});
+
+test("a phone that stops is told to the desktop, and the code of a second phone is refused", async (t) => {
+  const { portal, desktop, phone, camera } = await stage(t);
+  const secondCamera = await blankCamera(await temporaryFolder(t));
+  const second = await (await startBrowser(t, { ...PHONE, camera: secondCamera })).newPage();
+  await enrol(second, portal.url);
+  await aimCamera(desktop, secondCamera);
+  await scan(phone, desktop, camera);
+  await review(phone);
+  await second.getByRole("button", { name: "扫一扫" }).click();
+  assert.equal(await failure(second), "already-scanned");
+  await phone.reload();
+  await desktop.waitForFunction(() => document.querySelector("scanseal-qr").state.phoneAway === true);
+  await shot(desktop, "phone-away-desktop");
+});
+
+test("codes of other systems and damaged texts are told apart from ours", async (t) => {
+  const { portal, phone } = await stage(t);
+  const cases = [
+    ["https://example.com/pay?id=1", "qr-foreign"],
+    ["hello", "qr-foreign"],
+    [`http://evil.example/S#${"A".repeat(109)}`, "qr-foreign"],
+    [`${portal.url}/S#AEAQ`, "qr-foreign"],
+    [`${portal.url}/S#AIAQ`, "qr-version"],
+  ];
+  for (const [text, code] of cases) {
+    await phone.getByRole("button", { name: "扫一扫" }).click();
+    await phone.getByText("粘贴二维码内容").click();
+    await phone.getByLabel("二维码内容").fill(text);
+    await phone.getByRole("button", { name: "继续" }).click();
+    assert.equal(await failure(phone), code, text);
+    await phone.getByRole("button", { name: "完成" }).click();
+  }
+});
+
+test("a revoked certificate is refused on both ends with the same reason", async (t) => {
+  const { portal, desktop, phone, camera } = await stage(t);
+  const certificates = await promisify(execFile)(PORTAL, ["certificates", "--data", portal.data]);
+  const [serial] = /[0-9a-f]{30,}/.exec(certificates.stdout);
+  await promisify(execFile)(PORTAL, ["revoke", serial, "--reason", "keyCompromise", "--data", portal.data]);
+  await scan(phone, desktop, camera);
+  await review(phone);
   await agree(phone);
-  await phone.getByRole("heading", { name: "登录成功" }).waitFor({ timeout: 30_000 });
-  await desktop.waitForURL("**/home");
+  assert.equal(await failure(phone), "certificate-revoked");
+  await shot(phone, "revoked-phone");
+  await waitForState(desktop, "failed");
+  await shot(desktop, "revoked-desktop");
+  assert.equal(
+    await desktop.evaluate(() => document.querySelector("scanseal-qr").state.error.code),
+    "certificate-revoked",
+  );
+});
+
+test("a certificate of no account is refused as not bound", async (t) => {
+  const portal = await startPortal(t);
+  const camera = await blankCamera(await temporaryFolder(t));
+  const desktop = await (await startBrowser(t, DESKTOP)).newPage();
+  const phone = await (await startBrowser(t, { ...PHONE, camera })).newPage();
+  await enrol(phone, portal.url, { enterprise: "戈壁绿洲农业科技有限公司", creditCode: "91650100MA7777777K" });
+  await showCode(desktop, portal.url);
+  await scan(phone, desktop, camera);
+  await review(phone);
+  await agree(phone);
+  assert.equal(await failure(phone), "certificate-not-bound");
+});
+
+test("five wrong PINs lock the certificate, and the desktop learns why", async (t) => {
+  const { desktop, phone, camera } = await stage(t);
+  await scan(phone, desktop, camera);
+  await review(phone);
+  await phone.getByRole("button", { name: "同意", exact: true }).click();
+  for (let left = 4; left >= 1; left -= 1) {
+    await typePin(phone, "840271");
+    await phone
+      .getByRole("alert")
+      .filter({ hasText: `还可以试 ${left} 次` })
+      .waitFor();
+  }
+  await typePin(phone, "840271");
+  assert.equal(await failure(phone), "pin-locked");
+  await shot(phone, "locked-phone");
+  await waitForState(desktop, "failed");
 });
 
 test("a code that nobody scans renews itself three times, then waits for the refresh button", async (t) => {

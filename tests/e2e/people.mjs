@@ -3,13 +3,18 @@ import { aimCamera } from "./harness.mjs";
 
 export const PIN = "739182";
 
-/** Applies for a certificate on the phone page, with the example the form offers. */
-export async function enrol(phone, base, pin = PIN) {
+/** Applies for a certificate on the phone page, with the example the form offers or as somebody else. */
+export async function enrol(phone, base, enterprise) {
   await phone.goto(`${base}/phone`);
   await phone.getByRole("button", { name: "申请证书" }).click();
-  await phone.getByRole("button", { name: "演示：填入示例企业" }).click();
-  await phone.getByLabel("证书密码", { exact: true }).fill(pin);
-  await phone.getByLabel("再输入一次证书密码").fill(pin);
+  if (enterprise) {
+    await phone.getByLabel("企业名称").fill(enterprise.enterprise);
+    await phone.getByLabel("统一社会信用代码").fill(enterprise.creditCode);
+  } else {
+    await phone.getByRole("button", { name: "演示：填入示例企业" }).click();
+  }
+  await phone.getByLabel("证书密码", { exact: true }).fill(PIN);
+  await phone.getByLabel("再输入一次证书密码").fill(PIN);
   await phone.getByRole("button", { name: "提交申请" }).click();
   await phone.getByRole("heading", { name: "证书已签发" }).waitFor();
   await phone.getByRole("button", { name: "完成" }).click();
@@ -53,4 +58,10 @@ export async function typePin(phone, pin) {
   await phone.locator('[data-screen="pin"]').waitFor();
   for (const digit of pin) await phone.getByRole("button", { name: digit, exact: true }).click();
   await phone.getByRole("button", { name: "确定" }).click();
+}
+
+/** The code on the phone's last screen. */
+export async function failure(phone) {
+  await phone.locator('[data-screen="outcome"]').waitFor();
+  return phone.locator(".done .code").textContent();
 }
