@@ -1,7 +1,15 @@
 // Runs the tests: `node scripts/test.mjs [PART ...]`, every part without a name.
 
 import { fuzz } from "./lib/fuzz.mjs";
-import { buildPackages, buildPrograms, buildTool, buildWasm, hasScript, installPackages } from "./lib/parts.mjs";
+import {
+  buildPackages,
+  buildPrograms,
+  buildTool,
+  buildWasm,
+  hasScript,
+  installPackages,
+  wasmModules,
+} from "./lib/parts.mjs";
 import { capture, main, PlainError, run } from "./lib/run.mjs";
 import { runAll } from "./lib/run-all.mjs";
 import { useInstalledRust } from "./lib/rust.mjs";
@@ -9,12 +17,13 @@ import { chromium, ensurePrograms, forTesting } from "./lib/system.mjs";
 
 const FUZZ_SECONDS_PER_TARGET = 10;
 
+const pageModule = wasmModules.scan.crate;
 const crates = ["--workspace", "--exclude", buildTool];
 
 const parts = {
   rust: { title: "tests of the Rust crates", run: rustTests },
   doc: { title: "examples in the Rust documentation", run: docTests },
-  npm: { title: "tests of the npm package (WebAssembly and test vectors in Node)", run: () => npmTests("npm") },
+  npm: { title: "tests of the npm package (WebAssembly and test vectors in Node)", run: packageTests },
   wasm: { title: "bindings of the phone's WebAssembly in Node", run: bindingTests },
   e2e: { title: "whole system in real browsers", run: browserTests },
   fuzz: { title: `fuzz targets, ${FUZZ_SECONDS_PER_TARGET} s each`, run: () => fuzz(FUZZ_SECONDS_PER_TARGET) },
@@ -32,12 +41,17 @@ await main(async (names) => {
 });
 
 async function rustTests() {
+  await cargoTest([...crates, "--exclude", pageModule]);
+  // On its own: built with the others it would get their features, not the few of the page's module.
+  await cargoTest(["-p", pageModule]);
+}
+
+function cargoTest(which) {
   // nextest stops a test that hangs; cargo's own runner is there on every machine.
   if (capture("cargo", ["nextest", "--version"]) !== undefined) {
-    await run("cargo", ["nextest", "run", ...crates, "--no-fail-fast"]);
-  } else {
-    await run("cargo", ["test", ...crates, "--lib", "--bins", "--tests", "--no-fail-fast"]);
+    return run("cargo", ["nextest", "run", ...which, "--no-fail-fast"]);
   }
+  return run("cargo", ["test", ...which, "--lib", "--bins", "--tests", "--no-fail-fast"]);
 }
 
 function docTests() {
@@ -49,6 +63,11 @@ async function npmTests(folder) {
   await buildWasm();
   await buildPackages();
   await run("npm", ["test", "--silent", "--workspace", folder], { env: { CHROMIUM: chromium() } });
+}
+
+async function packageTests() {
+  await npmTests("npm");
+  await run("npm", ["run", "test:packaging", "--silent", "--workspace", "npm"], { env: { CHROMIUM: chromium() } });
 }
 
 async function bindingTests() {

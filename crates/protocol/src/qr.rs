@@ -83,7 +83,7 @@ impl QrPayload {
             .decode(fragment.as_bytes())
             .map_err(|_| QrError::Foreign)?;
         match bytes.as_slice() {
-            [] => return Err(QrError::Foreign),
+            [] | [VERSION] => return Err(QrError::Foreign),
             [VERSION, KIND_RELAY, ..] => {}
             // Another version may have another length, so this comes before the length.
             _ => return Err(QrError::Version),

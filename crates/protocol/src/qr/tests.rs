@@ -103,6 +103,10 @@ fn another_version_of_another_length_and_another_kind_are_told_as_version() {
 fn one_byte_less_and_one_more_is_foreign() {
     let mut bytes = payload().to_bytes().to_vec();
     assert_eq!(
+        ScannedCode::parse(&code_with(&bytes[..1]), &known()),
+        Err(QrError::Foreign)
+    );
+    assert_eq!(
         ScannedCode::parse(&code_with(&bytes[..67]), &known()),
         Err(QrError::Foreign)
     );

@@ -1,0 +1,39 @@
+// What a page loads of ScanSeal, compressed as web servers do.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Bytes of the scan module: the WebAssembly, and the script of a page that uses `init` and `startScan`. */
+export async function scanModuleSize() {
+  const wasm = compressed(readFileSync(`${root}/wasm/scan/scan_bg.wasm`));
+  const script = await scriptSize(
+    'import { init, startScan, ScanSealError } from "./dist/index.js"; console.log(init, startScan, ScanSealError);',
+  );
+  return { wasm, script, total: wasm + script };
+}
+
+/** Bytes of the script of a page that uses the element, lit included. */
+export function elementSize() {
+  return scriptSize('import "./dist/element.js";');
+}
+
+async function scriptSize(contents) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2020",
+    conditions: ["production"],
+    write: false,
+  });
+  return compressed(outputFiles[0].contents);
+}
+
+function compressed(bytes) {
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+}

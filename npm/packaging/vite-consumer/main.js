@@ -1,0 +1,27 @@
+// Loads the module both ways and lets the element run into a request that fails.
+
+import { init } from "scanseal";
+import "scanseal/element";
+import { init as initInline } from "scanseal/inline";
+
+const result = {};
+
+async function run() {
+  await init();
+  result.url = "ready";
+  await initInline();
+  result.inline = "ready";
+  const element = document.createElement("scanseal-qr");
+  element.request = () => Promise.reject(new Error("no platform here"));
+  element.submit = async () => undefined;
+  element.addEventListener("scan-error", ({ detail }) => {
+    result.code = detail.code;
+    result.element = element.dataset.state;
+    globalThis.result = result;
+  });
+  document.body.append(element);
+}
+
+run().catch((error) => {
+  globalThis.result = { failed: String(error) };
+});

@@ -1,0 +1,1 @@
+export function generatedFiles(): { url: URL; content: string }[];

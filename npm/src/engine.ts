@@ -1,0 +1,112 @@
+// The one WebAssembly instance of the page: loading it, and noticing when it has died.
+//
+// A Rust panic reaches us as a bare `WebAssembly.RuntimeError`, and the instance would go on answering from whatever
+// state the panic left. So the first unexpected error marks the engine dead: scans that use it fail with `internal`,
+// and the next `init` makes a fresh instance.
+
+import instantiateGlue, { __wbg_reset_state } from "../wasm/scan/scan.js";
+import { ScanSealError } from "./errors.js";
+
+/** Where the WebAssembly module comes from. */
+export type WasmSource = URL | Response | BufferSource | WebAssembly.Module;
+
+/** Options of `init`. */
+export interface InitOptions {
+  /** The module, if it is not to be taken from beside the package's own files (`scanseal/sdk.wasm`). */
+  readonly wasm?: WasmSource | Promise<WasmSource>;
+}
+
+/** A live WebAssembly instance. */
+export class Engine {
+  private alive = true;
+
+  /** Runs a call into WebAssembly. Throws only {@link ScanSealError}. */
+  call<Value>(work: () => Value): Value {
+    if (!this.alive) throw new ScanSealError("internal", { detail: "the WebAssembly instance has died" });
+    try {
+      return work();
+    } catch (error) {
+      const refusal = ScanSealError.fromMessage(error);
+      if (refusal) throw refusal;
+      // All else is a bug, and the state is not to be trusted.
+      this.alive = false;
+      if (current?.engine === this) current = undefined;
+      throw ScanSealError.from(error);
+    }
+  }
+}
+
+interface Loading {
+  readonly promise: Promise<Engine>;
+  engine?: Engine;
+}
+
+/** What is being loaded or is loaded; nothing before the first call and after a failure. */
+let current: Loading | undefined;
+/** The glue keeps the compiled module, so an instance after the first needs no bytes. */
+let compiled = false;
+
+/** The engine: loaded by the first call, shared by all others, loaded again after a failure. */
+export function loadEngine(source: () => WasmSource | Promise<WasmSource>): Promise<Engine> {
+  if (current !== undefined) return current.promise;
+  const loading: Loading = { promise: instantiate(source) };
+  current = loading;
+  loading.promise.then(
+    (engine) => {
+      loading.engine = engine;
+    },
+    () => {
+      if (current === loading) current = undefined;
+    },
+  );
+  return loading.promise;
+}
+
+async function instantiate(source: () => WasmSource | Promise<WasmSource>): Promise<Engine> {
+  try {
+    if (compiled) {
+      __wbg_reset_state();
+    } else {
+      await instantiateGlue({ module_or_path: await moduleOrBytes(await source()) });
+      compiled = true;
+    }
+    return new Engine();
+  } catch (error) {
+    throw ScanSealError.from(error);
+  }
+}
+
+async function moduleOrBytes(source: WasmSource): Promise<BufferSource | WebAssembly.Module> {
+  if (source instanceof URL) return responseBytes(await fetchModule(source));
+  if (typeof Response === "function" && source instanceof Response) return responseBytes(source);
+  return source as BufferSource | WebAssembly.Module;
+}
+
+async function fetchModule(url: URL): Promise<Response> {
+  try {
+    return await fetch(url, { credentials: "same-origin" });
+  } catch (cause) {
+    throw new ScanSealError("wasm-not-served", { detail: `${url.href} could not be fetched`, cause });
+  }
+}
+
+async function responseBytes(response: Response): Promise<ArrayBuffer> {
+  if (!response.ok) {
+    throw new ScanSealError("wasm-not-served", { detail: `${response.url} answered ${response.status}` });
+  }
+  const bytes = await response.arrayBuffer();
+  if (startsLikeHtml(bytes)) {
+    throw new ScanSealError("wasm-not-served", {
+      detail:
+        `${response.url} is an HTML page, not WebAssembly. With Vite before version 8, add ` +
+        `optimizeDeps: { exclude: ["scanseal"] } to vite.config, or import from "scanseal/inline"`,
+    });
+  }
+  return bytes;
+}
+
+/** Development servers answer an unknown path with their start page, which begins with `<!doctype`. */
+function startsLikeHtml(bytes: ArrayBuffer): boolean {
+  const head = String.fromCharCode(...new Uint8Array(bytes.slice(0, 4)));
+  return head.toLowerCase() === "<!do";
+}

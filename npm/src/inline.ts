@@ -1,0 +1,26 @@
+// `scanseal/inline`: the WebAssembly module is part of the script, so nothing is fetched.
+
+import { type InitOptions, loadEngine, type WasmSource } from "./engine.js";
+import { MODULE_BASE64 } from "./generated/inline-module.js";
+import { type Scan, type ScanOptions, startScanWith } from "./scan.js";
+
+export * from "./public.js";
+
+/**
+ * Loads the WebAssembly module. Optional: {@link startScan} does it when needed; calling it early saves the user the
+ * wait. May be called any number of times, and again after a failure.
+ *
+ * @throws ScanSealError `wasm-not-served` if the module cannot be had.
+ */
+export async function init(options: InitOptions = {}): Promise<void> {
+  await loadEngine(() => options.wasm ?? ownModule());
+}
+
+/** Starts a scan: shows a code, waits for a phone, brings its signed answer to the platform. */
+export function startScan<Result>(options: ScanOptions<Result>): Scan<Result> {
+  return startScanWith(options, () => loadEngine(ownModule));
+}
+
+function ownModule(): WasmSource {
+  return Uint8Array.from(atob(MODULE_BASE64), (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,195 @@
+// One session at the relay: carries out what the protocol's state machine (in WebAssembly) asks for.
+//
+// The machine has no socket, no clock and no timer. It is told what happened, and answers by calling the methods of a
+// host; those calls are queued and carried out when it has returned, so that it is never entered twice.
+
+import { type PageHost, PageSession } from "../wasm/scan/scan.js";
+import type { Engine } from "./engine.js";
+import { isErrorCode, ScanSealError } from "./errors.js";
+import type { ScanSealErrorCode } from "./generated/error-codes.js";
+import type { PhoneName, QrPicture, ScanStep } from "./states.js";
+
+/** The WebSocket subprotocol: name and version of the wire. */
+const SUBPROTOCOL = "scanseal.v1";
+
+/** What a session is opened with. */
+export interface SessionSettings {
+  readonly relay: string;
+  readonly link: string;
+  readonly request: string;
+  readonly scannedSeconds: number;
+  readonly frameInterval: number;
+}
+
+/** What a session reports. */
+export interface SessionListener {
+  waiting(expiresAt: number): void;
+  code(code: QrPicture): void;
+  scanned(phone: PhoneName, checkNumber: string, expiresAt: number): void;
+  phoneAway(away: boolean): void;
+  progress(step: ScanStep): void;
+  asserted(assertion: string, channelBinding: string): void;
+  released(): void;
+  reconnecting(reconnecting: boolean): void;
+  /** The last call. Without an error, the phone has been told that all went well. */
+  ended(error: ScanSealError | undefined): void;
+}
+
+type Input = (page: PageSession, host: PageHost, now: number) => void;
+
+/** A session between one page and one phone. */
+export class Session {
+  private readonly page: PageSession;
+  private readonly host: PageHost;
+  private readonly pending: (() => void)[] = [];
+  private busy = false;
+  private over = false;
+  private socket: WebSocket | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Makes the keys of a session. Nothing is sent before {@link start}. */
+  constructor(
+    private readonly engine: Engine,
+    private readonly settings: SessionSettings,
+    private readonly listener: SessionListener,
+  ) {
+    const { link, scannedSeconds, frameInterval, request } = settings;
+    this.page = engine.call(() => new PageSession(link, scannedSeconds, frameInterval, request, performance.now()));
+    this.host = this.makeHost();
+  }
+
+  start(): void {
+    for (const [target, event] of wakeUpEvents()) target.addEventListener(event, this.onWakeUp);
+    this.input((page, host, now) => page.start(host, now));
+  }
+
+  notMe(): void {
+    this.input((page, host, now) => page.notMe(host, now));
+  }
+
+  cancel(): void {
+    this.input((page, host, now) => page.cancel(host, now));
+  }
+
+  /** Tells the phone how it went: `code` is absent when all went well. */
+  outcome(code?: ScanSealErrorCode, detail?: string): void {
+    this.input((page, host, now) => page.outcome(host, code, detail, now));
+  }
+
+  private input(input: Input): void {
+    if (this.over) return;
+    try {
+      this.engine.call(() => input(this.page, this.host, performance.now()));
+    } catch (error) {
+      this.end(ScanSealError.from(error));
+      return;
+    }
+    if (this.busy) return;
+    this.busy = true;
+    for (let action = this.pending.shift(); action !== undefined && !this.over; action = this.pending.shift()) action();
+    this.busy = false;
+    if (this.over) this.engine.call(() => this.page.free());
+  }
+
+  private makeHost(): PageHost {
+    const later = (action: () => void): void => {
+      this.pending.push(action);
+    };
+    const { listener } = this;
+    return {
+      connect: () => later(() => this.connect()),
+      disconnect: () => later(() => this.disconnect()),
+      sendText: (text) => later(() => this.send(text)),
+      sendBinary: (bytes) => later(() => this.send(bytes)),
+      wakeAt: (at) => later(() => this.wakeAt(at)),
+      waiting: (expiresIn) => later(() => listener.waiting(performance.now() + expiresIn)),
+      code: (text, size, path) => later(() => listener.code({ text, size, path })),
+      scanned: (app, device, checkNumber, expiresIn) =>
+        later(() => listener.scanned({ app, device }, checkNumber, performance.now() + expiresIn)),
+      phoneAway: (away) => later(() => listener.phoneAway(away)),
+      progress: (step) => later(() => listener.progress(step as ScanStep)),
+      asserted: (assertion, channelBinding) => later(() => listener.asserted(assertion, channelBinding)),
+      released: () => later(() => listener.released()),
+      reconnecting: (reconnecting) => later(() => listener.reconnecting(reconnecting)),
+      ended: (code) => later(() => this.end(code === undefined ? undefined : errorOf(code))),
+    };
+  }
+
+  private connect(): void {
+    this.disconnect();
+    const socket = this.openSocket();
+    if (socket === undefined) return;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.input((page, host, now) => page.socketOpened(host, now));
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) =>
+      this.input((page, host, now) =>
+        typeof data === "string" ? page.text(host, data, now) : page.binary(host, new Uint8Array(data), now),
+      );
+    socket.onclose = () => {
+      this.socket = undefined;
+      this.input((page, host, now) => page.socketClosed(host, now));
+    };
+    this.socket = socket;
+  }
+
+  /** Browsers refuse at once what is no WebSocket address, and `ws:` in a page that came by `https:`. */
+  private openSocket(): WebSocket | undefined {
+    try {
+      return new WebSocket(this.settings.relay, SUBPROTOCOL);
+    } catch (error) {
+      this.end(ScanSealError.from(error));
+      return undefined;
+    }
+  }
+
+  /** Leaves the socket. What still comes from it is no longer heard. */
+  private disconnect(): void {
+    const { socket } = this;
+    if (socket === undefined) return;
+    this.socket = undefined;
+    socket.onopen = null;
+    socket.onmessage = null;
+    socket.onclose = null;
+    socket.close(1000);
+  }
+
+  private send(data: string | Uint8Array): void {
+    // A socket that is closing tells so by its close event; the machine sends again on the next one.
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(data as string | Uint8Array<ArrayBuffer>);
+  }
+
+  private wakeAt(at: number): void {
+    clearTimeout(this.timer);
+    const delay = Math.max(0, Math.ceil(at - performance.now()));
+    this.timer = setTimeout(() => this.input((page, host, now) => page.woken(host, now)), delay);
+  }
+
+  private readonly onWakeUp = (): void => {
+    if (document.visibilityState === "visible") this.input((page, host, now) => page.resumed(host, now));
+  };
+
+  private end(error: ScanSealError | undefined): void {
+    if (this.over) return;
+    this.over = true;
+    clearTimeout(this.timer);
+    for (const [target, event] of wakeUpEvents()) target.removeEventListener(event, this.onWakeUp);
+    this.disconnect();
+    this.listener.ended(error);
+  }
+}
+
+/** Events after which a socket may be dead without having said so. */
+function wakeUpEvents(): readonly (readonly [EventTarget, string])[] {
+  if (typeof document === "undefined") return [];
+  return [
+    [document, "visibilitychange"],
+    [window, "online"],
+    [window, "pageshow"],
+  ];
+}
+
+function errorOf(code: string): ScanSealError {
+  return isErrorCode(code)
+    ? new ScanSealError(code)
+    : new ScanSealError("internal", { detail: `unknown code ${code}` });
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { ScanSealError } from "../src/errors.js";
+import { type AssertionInput, signRequest, verifyAssertion, verifyTrustList } from "../src/server.js";
+import { runVector } from "../wasm/server/server.js";
+import { firstCase, signLike, testKey, type VectorCase, vectorCases } from "./test-keys.js";
+
+const signedList = firstCase("trust-list").input as unknown as { trustList: string; listKeys: string[]; now: number };
+
+function assertionInput({ input }: VectorCase): AssertionInput {
+  const { assertion, request, channelBinding, trustList, crls, now } = input;
+  return {
+    assertion: assertion as string,
+    request: request as string,
+    channelBinding: channelBinding as string,
+    trustList: signLike(signedList.trustList, trustList as string, testKey("operator")),
+    listKeys: signedList.listKeys,
+    crls: (crls as string[]).map((crl) => Buffer.from(crl, "base64")),
+    revocation: "require-leaf",
+    now: now as number,
+  };
+}
+
+const good = assertionInput(firstCase("assertion"));
+
+describe("verifyAssertion", () => {
+  it("accepts a good one and tells whose certificate it is", () => {
+    expect(verifyAssertion(good)).toMatchObject({
+      verified: true,
+      report: expect.arrayContaining([{ check: "revocation", outcome: "passed" }]),
+      certificate: {
+        enterprise: expect.any(String),
+        creditCode: expect.stringMatching(/^[0-9A-Z]{18}$/),
+        serial: expect.stringMatching(/^[0-9a-f]+$/),
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        kind: "platform",
+      },
+    });
+  });
+
+  it.each(vectorCases("assertion"))("has the vectors' verdict: $name", (vector) => {
+    const verdict = verifyAssertion(assertionInput(vector));
+    expect(verdict.verified).toBe(vector.expect.code === null);
+    expect(verdict.verified ? null : verdict.code).toBe(vector.expect.code);
+  });
+
+  it("refuses without evidence about the whole path unless told otherwise", () => {
+    const { revocation: _, ...strict } = good;
+    expect(verifyAssertion(strict)).toMatchObject({ verified: false, code: "certificate-status-unknown" });
+    expect(verifyAssertion({ ...good, crls: [], revocation: "allow-unknown" })).toMatchObject({ verified: true });
+  });
+
+  it("refuses a channel binding that is none, since it comes from the page", () => {
+    const verdict = verifyAssertion({ ...good, channelBinding: "x" });
+    expect(verdict).toMatchObject({ verified: false, code: "assertion-invalid", report: [{ check: "channel" }] });
+  });
+
+  it("refuses when the trust list is not the operator's", () => {
+    const listKeys = [Buffer.alloc(32).toString("base64url")];
+    const verdict = verifyAssertion({ ...good, listKeys });
+    expect(verdict).toMatchObject({ verified: false, code: "trust-list-invalid" });
+  });
+
+  it.each([
+    ["request", { request: "no request" }],
+    ["listKeys", { listKeys: ["short"] }],
+    ["crls", { crls: [Buffer.from("no list")] }],
+    ["ocsp", { ocsp: [Buffer.from("no answer")] }],
+  ])("throws for a mistake of the server in %s", (member, mistake) => {
+    expect(() => verifyAssertion({ ...good, ...mistake })).toThrow(ScanSealError);
+    expect(() => verifyAssertion({ ...good, ...mistake })).toThrow(`malformed: ${member}`);
+  });
+});
+
+describe("verifyTrustList", () => {
+  it.each(vectorCases("trust-list"))("has the vectors' verdict: $name", ({ input, expect: { code } }) => {
+    const { lastVersion, ...rest } = input as unknown as { lastVersion: number | null } & typeof signedList;
+    const verdict = verifyTrustList({ ...rest, ...(lastVersion !== null && { lastVersion }) });
+    expect(verdict.verified ? null : verdict.code).toBe(code);
+  });
+
+  it("tells what is in the list", () => {
+    expect(verifyTrustList(signedList)).toMatchObject({
+      verified: true,
+      list: { version: expect.any(Number), authorities: [{ kind: "platform" }, { kind: "mutual" }] },
+    });
+  });
+
+  it("goes by the clock without a time: the vectors' list lies in the future or the past", () => {
+    const { now: _, ...undated } = signedList;
+    const current = Math.floor(Date.now() / 1000);
+    expect(verifyTrustList(undated)).toEqual(verifyTrustList({ ...undated, now: current }));
+  });
+});
+
+describe("signRequest", () => {
+  const vector = firstCase("request").input as unknown as { request: string; trustList: string; now: number };
+  const [header = "", claims = ""] = vector.request.split(".");
+  const { x5c } = JSON.parse(Buffer.from(header, "base64url").toString()) as { x5c: string[] };
+  const { iss, origin } = JSON.parse(Buffer.from(claims, "base64url").toString()) as { iss: string; origin: string };
+  const input = {
+    platform: iss,
+    origin,
+    display: { zh: ["登录采购平台"], en: ["Log in"] },
+    context: { browser: "Chromium", place: "福州" },
+    certificates: x5c.map((certificate) => Buffer.from(certificate, "base64")),
+    key: testKey("platform"),
+    now: vector.now,
+  };
+
+  it("makes a request that a phone accepts", () => {
+    const { request, jti, expires } = signRequest(input);
+    const verdict = runVector("request", JSON.stringify({ input: { ...vector, request } }));
+    expect(JSON.parse(verdict)).toMatchObject({ code: null });
+    expect(Buffer.from(jti, "base64url")).toHaveLength(16);
+    expect(expires).toBe(vector.now + 600);
+  });
+
+  it("never makes the same nonce twice", () => {
+    expect(signRequest(input).jti).not.toBe(signRequest(input).jti);
+  });
+});
