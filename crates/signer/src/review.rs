@@ -187,7 +187,7 @@ impl Candidate {
         let (ca, unfit) = match path {
             Ok((ca, _)) => (
                 Some(ca),
-                (!accept.allows(ca.kind.into(), &ca.id)).then_some(Code::CertificateUntrusted),
+                (!accept.allows(ca.kind, &ca.id)).then_some(Code::CertificateUntrusted),
             ),
             Err(error) => (trust.ca_of(leaf), Some(path_code(&error))),
         };
