@@ -6,16 +6,17 @@ import { ERROR_TEXTS, type ErrorText } from "./generated/error-texts.js";
 /** Languages that ScanSeal speaks. */
 export type Locale = "zh-Hans" | "en";
 
-/** Cause and advice for people, in their language. */
-export function errorText(code: ScanSealErrorCode, locale: Locale): ErrorText {
+/** What fills the gaps of some texts, already in the reader's language. */
+export type ErrorTextValues = Partial<Record<"attempts" | "until" | "seconds", string>>;
+
+/** Cause and advice for people, in their language. `values` are known only where the code arose. */
+export function errorText(code: ScanSealErrorCode, locale: Locale, values: ErrorTextValues = {}): ErrorText {
   const { cause, advice } = ERROR_TEXTS[locale][code];
-  return { cause, advice: withoutUnfilled(advice) };
+  const filled = advice.replace(/\{(\w+)\}/g, (gap, name: keyof ErrorTextValues) => values[name] ?? gap);
+  return { cause, advice: withoutUnfilled(filled) };
 }
 
-/**
- * Attempts left, waiting times and the like are known where the code arose, not here: a sentence with such a gap is
- * left out rather than shown with it.
- */
+/** A sentence with a gap is left out rather than shown with it. */
 function withoutUnfilled(advice: string): string {
   const sentences = advice.match(/[^.。]+[.。]?/g) ?? [];
   return sentences

@@ -1,7 +1,7 @@
 // What every entry of the package offers, however its WebAssembly is loaded.
 
 export type { InitOptions, WasmSource } from "./engine.js";
-export type { Locale } from "./error-text.js";
+export type { ErrorTextValues, Locale } from "./error-text.js";
 export { errorText } from "./error-text.js";
 export type { ScanSealErrorOptions } from "./errors.js";
 export { isErrorCode, ScanSealError } from "./errors.js";

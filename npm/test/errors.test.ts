@@ -22,6 +22,8 @@ describe("error codes", () => {
 
   it("lose only the sentence that needs a number which is not known here", () => {
     expect(errorText("pin-wrong", "en").advice).toBe("Type it again.");
+    expect(errorText("pin-locked", "zh-Hans", { until: "20:15" }).advice).toBe("请在 20:15 之后再试。");
+    expect(errorText("pin-locked", "zh-Hans").advice).toBe("");
   });
 
   it("are told from other strings", () => {

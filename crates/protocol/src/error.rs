@@ -212,6 +212,8 @@ codes! {
     RateLimited = "rate-limited", User, After;
     /// The service is at its capacity.
     Full = "full", Operator, After;
+    /// The relay did not answer.
+    RelayUnreachable = "relay-unreachable", User, After;
     /// The service is being restarted.
     Maintenance = "maintenance", Operator, After;
     /// This app or page is too old for what the other end asks.

@@ -54,6 +54,7 @@ export type ScanSealErrorCode =
   | "too-many-bytes"
   | "rate-limited"
   | "full"
+  | "relay-unreachable"
   | "maintenance"
   | "client-too-old"
   | "wasm-not-served"
@@ -117,6 +118,7 @@ export const ERROR_FACTS: Readonly<Record<ScanSealErrorCode, ErrorFacts>> = {
   "too-many-bytes": { actor: "integrator", retry: "never" },
   "rate-limited": { actor: "user", retry: "after" },
   "full": { actor: "operator", retry: "after" },
+  "relay-unreachable": { actor: "user", retry: "after" },
   "maintenance": { actor: "operator", retry: "after" },
   "client-too-old": { actor: "user", retry: "never" },
   "wasm-not-served": { actor: "integrator", retry: "never" },

@@ -70,7 +70,7 @@ impl State {
     pub(super) fn pass_time(self, core: &mut Core, now: Millis) -> Self {
         let state = match self {
             Self::Opening { give_up } if now >= give_up => {
-                core.end(End::Failed(core.sent_away.unwrap_or(Code::PeerAway)))
+                core.end(End::Failed(core.sent_away.unwrap_or(Code::RelayUnreachable)))
             }
             Self::Waiting if now >= core.wait_until => core.end(End::Failed(Code::QrExpired)),
             Self::Waiting => {

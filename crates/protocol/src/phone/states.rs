@@ -65,7 +65,7 @@ impl State {
                 let late = if core.link.is_known() {
                     Code::ScanExpired
                 } else {
-                    core.sent_away.unwrap_or(Code::PeerAway)
+                    core.sent_away.unwrap_or(Code::RelayUnreachable)
                 };
                 core.end(End::Failed(late))
             }

@@ -300,14 +300,14 @@ fn a_relay_that_never_answers_is_given_up() {
     let mut world = World::new(Script::Manual);
     world.relay_is_down = true;
     world.advance(30_000);
-    assert_eq!(world.page_end(), Some(End::Failed(Code::PeerAway)));
+    assert_eq!(world.page_end(), Some(End::Failed(Code::RelayUnreachable)));
 
     let mut world = World::new(Script::Manual);
     world.settle();
     world.relay_is_down = true;
     let phone = world.scan_shown();
     world.advance(limits::FRAME_AGE_MS);
-    assert_eq!(world.phone_end(phone), Some(End::Failed(Code::PeerAway)));
+    assert_eq!(world.phone_end(phone), Some(End::Failed(Code::RelayUnreachable)));
 }
 
 #[test]

@@ -198,10 +198,13 @@ class PhoneApp extends Page {
     if (done) this.show({ at: "enrolled" });
   }
 
-  /** A code opened by the phone's own camera app arrives in the address. It is used once and leaves no trace in the history. */
+  /**
+   * A code opened by the phone's own camera app arrives in the address: the server sends `/S` on to here, and the browser
+   * carries the fragment along. It is used once and leaves no trace in the history.
+   */
   private async scanFromAddress(): Promise<void> {
     if (location.hash.length < 2) return;
-    const text = location.href;
+    const text = `${location.origin}/S${location.hash}`;
     history.replaceState(null, "", location.pathname);
     await this.scan(text);
   }

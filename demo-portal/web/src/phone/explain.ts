@@ -8,11 +8,9 @@ export function explain(failure: Failure): { cause: string; advice: string } {
   if (failure.code === "offline") return { cause: texts().offline, advice: "" };
   if (failure.code === "open-elsewhere") return { cause: texts().openElsewhere, advice: texts().openElsewhereMore };
   if (failure.code === "pin-weak") return { cause: texts().weakPin, advice: "" };
-  const text = errorText(isErrorCode(failure.code) ? failure.code : "internal", locale());
-  const fill = (part: string): string =>
-    part
-      .replace("{attempts}", String(failure.attempts ?? 0))
-      .replace("{until}", failure.until ? dateTime(failure.until) : "")
-      .replace("{seconds}", String(failure.seconds ?? 60));
-  return { cause: fill(text.cause), advice: fill(text.advice) };
+  return errorText(isErrorCode(failure.code) ? failure.code : "internal", locale(), {
+    ...(failure.attempts === undefined ? {} : { attempts: String(failure.attempts) }),
+    ...(failure.until === undefined ? {} : { until: dateTime(failure.until) }),
+    ...(failure.seconds === undefined ? {} : { seconds: String(failure.seconds) }),
+  });
 }
