@@ -19,7 +19,7 @@ const description = (key) =>
     listKeys: [key.repeat(43)],
   });
 // Version 1, kind 1; the rest of the payload is any bytes.
-const code = "HTTPS://PORTAL.EXAMPLE/S#" + "AEAQ" + "M".repeat(105);
+const code = `HTTPS://PORTAL.EXAMPLE/S#AEAQ${"M".repeat(105)}`;
 const hello = { app: "test", device: "node", locale: "zh-Hans" };
 
 function phone() {

@@ -266,6 +266,10 @@ class PhoneApp extends Page {
 
 customElements.define("phone-app", PhoneApp);
 
-// The installed app opens without a network; the vault is on this phone anyway.
-if ("serviceWorker" in navigator && import.meta.env.PROD)
-  void navigator.serviceWorker.register("/phone-sw.js", { scope: "/phone" });
+// The installed app opens without a network; the vault is on this phone anyway. A demo's self-signed certificate is not
+// enough for a service worker: there the page works, but is not kept.
+if ("serviceWorker" in navigator && import.meta.env.PROD) {
+  navigator.serviceWorker.register("/phone-sw.js", { scope: "/phone" }).catch((error: unknown) => {
+    console.warn("the phone page is not kept for offline use", error);
+  });
+}
