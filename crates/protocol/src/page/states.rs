@@ -69,9 +69,9 @@ impl State {
     /// What is due at `now`, before anything that comes at `now`.
     pub(super) fn pass_time(self, core: &mut Core, now: Millis) -> Self {
         let state = match self {
-            Self::Opening { give_up } if now >= give_up => {
-                core.end(End::Failed(core.sent_away.unwrap_or(Code::RelayUnreachable)))
-            }
+            Self::Opening { give_up } if now >= give_up => core.end(End::Failed(
+                core.sent_away.unwrap_or(Code::RelayUnreachable),
+            )),
             Self::Waiting if now >= core.wait_until => core.end(End::Failed(Code::QrExpired)),
             Self::Waiting => {
                 if core.frames.due().is_none_or(|due| now >= due) {

@@ -307,7 +307,10 @@ fn a_relay_that_never_answers_is_given_up() {
     world.relay_is_down = true;
     let phone = world.scan_shown();
     world.advance(limits::FRAME_AGE_MS);
-    assert_eq!(world.phone_end(phone), Some(End::Failed(Code::RelayUnreachable)));
+    assert_eq!(
+        world.phone_end(phone),
+        Some(End::Failed(Code::RelayUnreachable))
+    );
 }
 
 #[test]
