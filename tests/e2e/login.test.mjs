@@ -171,6 +171,19 @@ test("codes of other systems and damaged texts are told apart from ours", async 
   }
 });
 
+test("an uploaded picture of the code is as good as the camera, and one without a code says so", async (t) => {
+  const { desktop, phone } = await stage(t);
+  await phone.getByRole("button", { name: "扫一扫" }).click();
+  const upload = phone.locator('input[type="file"]');
+  await upload.setInputFiles({ name: "text.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
+  await phone.getByRole("alert").filter({ hasText: "没有找到二维码" }).waitFor();
+  const picture = await desktop.locator("scanseal-qr").screenshot();
+  await upload.setInputFiles({ name: "code.png", mimeType: "image/png", buffer: picture });
+  await review(phone);
+  await agree(phone);
+  await desktop.waitForURL("**/home");
+});
+
 test("a revoked certificate is refused on both ends with the same reason", async (t) => {
   const { portal, desktop, phone, camera } = await stage(t);
   const certificates = await promisify(execFile)(PORTAL, ["certificates", "--data", portal.data]);

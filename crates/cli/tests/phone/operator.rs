@@ -123,19 +123,20 @@ impl Authority {
         let mut rng = UnwrapErr(SysRng);
         let [root_key, platform_key, list_key] =
             std::array::from_fn(|_| SigningKey::generate(&mut rng));
-        let issuer = Issuer::root(&subject("Test Root"), root_key, life(), &mut rng).unwrap();
+        let issuer =
+            Issuer::root(&subject("Test Root"), root_key, life(2 * DAY), &mut rng).unwrap();
         let profile = Profile::Platform {
             subject: subject("Portal"),
             hosts: vec!["localhost".to_owned()],
         };
         let platform = issuer
-            .issue(&profile, &platform_key.public_key(), life(), &mut rng)
+            .issue(&profile, &platform_key.public_key(), life(DAY), &mut rng)
             .unwrap();
         let profile = Profile::TrustListSigner {
             subject: subject("Operator"),
         };
         let list_signer = issuer
-            .issue(&profile, &list_key.public_key(), life(), &mut rng)
+            .issue(&profile, &list_key.public_key(), life(DAY), &mut rng)
             .unwrap();
         let ca = TrustedCa {
             id: "test".to_owned(),
@@ -153,7 +154,7 @@ impl Authority {
         let Validity {
             not_before,
             not_after,
-        } = life();
+        } = life(DAY);
         let list = TrustList::new(
             1,
             not_before,
@@ -204,7 +205,12 @@ impl Authority {
         };
         let leaf = self
             .issuer
-            .issue(&profile, csr.public_key(), life(), &mut UnwrapErr(SysRng))
+            .issue(
+                &profile,
+                csr.public_key(),
+                life(DAY),
+                &mut UnwrapErr(SysRng),
+            )
             .unwrap();
         let answer = serde_json::json!({ "certificate": BASE64.encode(leaf.der()), "chain": [] });
         warp::reply::with_status(warp::reply::json(&answer), StatusCode::CREATED).into_response()
@@ -246,10 +252,11 @@ fn now() -> UnixTime {
     UnixTime::from_secs(SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs())
 }
 
-fn life() -> Validity {
+/// Since yesterday, for so many seconds more. The root outlives the others: the clock moves between making them.
+fn life(seconds: u64) -> Validity {
     Validity {
         not_before: UnixTime::from_secs(now().as_secs() - DAY),
-        not_after: now().saturating_add_secs(DAY),
+        not_after: now().saturating_add_secs(seconds),
     }
 }
 
