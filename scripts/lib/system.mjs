@@ -67,12 +67,6 @@ const programs = {
     debian: ["fonts-noto-cjk", "fontconfig"],
     hints: {},
   },
-  ffmpeg: {
-    why: "the picture that the test phone's camera sees",
-    present: () => Boolean(which("ffmpeg")),
-    debian: ["ffmpeg"],
-    hints: { darwin: "brew install ffmpeg", win32: "winget install ffmpeg" },
-  },
   openssl: {
     why: "a second opinion on certificates",
     present: () => Boolean(which("openssl")),
@@ -82,7 +76,7 @@ const programs = {
 };
 
 export const forBuilding = ["C++ compiler"];
-export const forTesting = ["C++ compiler", "Chromium", "a Chinese font", "ffmpeg", "openssl"];
+export const forTesting = ["C++ compiler", "Chromium", "a Chinese font", "openssl"];
 
 /** Makes sure that the named programs are there: installs them where that is ours to do, else says how to. */
 export async function ensurePrograms(names) {
