@@ -2,20 +2,20 @@
 //!
 //! warp's own server sets no header timeout, no TCP_NODELAY and no cap, and cannot do TLS. This one serves the same filters through
 //! hyper's HTTP/1 connection, and leaves an upgraded socket as a [`Stream`], so that a WebSocket need not keep hyper's buffers.
-//! Slow clients: half a request head is cut after [`AcceptLimits::header_timeout`], and the number of connections that have not
-//! sent one yet is bounded apart from the number of all.
+//! Slow clients: half a request head is cut after [`AcceptLimits::header_timeout`], an answer that nobody reads after
+//! [`AcceptLimits::stall`], and the number of connections that have not sent a head yet is bounded apart from the number of all.
 
 use std::{
+    collections::{HashMap, hash_map::Entry},
     convert::Infallible,
     future::Future,
     io,
     net::SocketAddr,
-    pin::{Pin, pin},
+    pin::pin,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    task::{Context, Poll},
     time::Duration,
 };
 
@@ -25,15 +25,15 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::watch,
     time::{sleep, timeout},
 };
-use tokio_rustls::{TlsAcceptor, rustls::ServerConfig, server::TlsStream};
+use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 use warp::{Reply, filters::BoxedFilter};
 
-use crate::metrics::AcceptMetrics;
+use crate::{metrics::AcceptMetrics, rate::client_key, stream::Stream};
 
 /// Bounds of an accept loop.
 #[derive(Clone, Debug)]
@@ -42,8 +42,13 @@ pub struct AcceptLimits {
     pub max_connections: usize,
     /// Connections that have not sent a whole request head yet. One more is closed.
     pub max_half_open: usize,
+    /// The same from one address (IPv6: one /64), so that a single silent client cannot take all of them. A proxy in front is one
+    /// address, but sends its heads at once.
+    pub max_half_open_per_address: usize,
     /// Time for the TLS handshake, and again for a request head; also how long an idle kept-alive connection stays.
     pub header_timeout: Duration,
+    /// How long a client may take nothing of its answer; then it is cut.
+    pub stall: Duration,
     /// Bytes of a request head.
     pub max_head_bytes: usize,
     /// Time that running requests get when the loop ends.
@@ -57,7 +62,11 @@ impl Default for AcceptLimits {
         Self {
             max_connections: 10_000,
             max_half_open: 1024,
+            // Browsers open a spare connection each: an office of a hundred people stays below.
+            max_half_open_per_address: 256,
             header_timeout: Duration::from_secs(5),
+            // Long enough for a phone in a tunnel; a client that never reads must not keep its place for ever.
+            stall: Duration::from_secs(30),
             // hyper's smallest buffer; no request of ours has a head of 2 KiB.
             max_head_bytes: 8 * 1024,
             grace: Duration::from_secs(5),
@@ -73,15 +82,6 @@ pub struct Connection {
     /// The address of the TCP connection: of the proxy, if there is one (see [`crate::forwarded`]).
     pub peer: SocketAddr,
     slot: Arc<Slot>,
-}
-
-/// What a socket is after the upgrade: the type to downcast `hyper::upgrade::Upgraded` to, inside `TokioIo`.
-#[derive(Debug)]
-pub enum Stream {
-    /// Plain TCP.
-    Plain(TcpStream),
-    /// TLS over TCP.
-    Tls(Box<TlsStream<TcpStream>>),
 }
 
 /// Serves `filter` on `listener` until `shutdown` is ready; then accepts no more, lets running requests finish for
@@ -119,7 +119,8 @@ pub async fn serve<R>(
                 continue;
             }
         };
-        if let Err(refused) = counts.admits(&limits) {
+        let client = client_key(peer.ip());
+        if let Err(refused) = counts.admits(&limits, client) {
             limits.metrics.refused(refused);
             if refused == Refused::Full && tls.is_none() {
                 counts.refuse(tcp);
@@ -128,7 +129,7 @@ pub async fn serve<R>(
         }
         let connection = Connection {
             peer,
-            slot: Slot::take(&counts, &limits.metrics),
+            slot: Slot::take(&counts, client, &limits.metrics),
         };
         let _ = tcp.set_nodelay(true); // fails only for a connection that is already dead
         let (tls, filter, limits, mut stopped) = (
@@ -139,9 +140,9 @@ pub async fn serve<R>(
         );
         tokio::spawn(async move {
             let stream = match tls {
-                None => Stream::Plain(tcp),
+                None => Stream::plain(tcp, limits.stall),
                 Some(tls) => match timeout(limits.header_timeout, tls.accept(tcp)).await {
-                    Ok(Ok(stream)) => Stream::Tls(Box::new(stream)),
+                    Ok(Ok(stream)) => Stream::tls(stream, limits.stall),
                     Ok(Err(_)) | Err(_) => return limits.metrics.refused(Refused::Handshake),
                 },
             };
@@ -196,7 +197,7 @@ where
 pub enum Refused {
     /// [`AcceptLimits::max_connections`].
     Full,
-    /// [`AcceptLimits::max_half_open`].
+    /// [`AcceptLimits::max_half_open`] or [`AcceptLimits::max_half_open_per_address`].
     HalfOpen,
     /// The TLS handshake failed or took too long.
     Handshake,
@@ -205,8 +206,36 @@ pub enum Refused {
 #[derive(Debug, Default)]
 struct Counts {
     connections: AtomicUsize,
-    half_open: AtomicUsize,
+    half_open: Mutex<HalfOpen>,
     being_refused: AtomicUsize,
+}
+
+/// Connections without a whole request head, by client: an entry for each client that has one.
+#[derive(Debug, Default)]
+struct HalfOpen {
+    all: usize,
+    by_client: HashMap<u128, usize>,
+}
+
+impl HalfOpen {
+    fn of(&self, client: u128) -> usize {
+        self.by_client.get(&client).copied().unwrap_or(0)
+    }
+
+    fn add(&mut self, client: u128) {
+        self.all += 1;
+        *self.by_client.entry(client).or_default() += 1;
+    }
+
+    fn remove(&mut self, client: u128) {
+        self.all -= 1;
+        if let Entry::Occupied(mut entry) = self.by_client.entry(client) {
+            *entry.get_mut() -= 1;
+            if *entry.get() == 0 {
+                entry.remove();
+            }
+        }
+    }
 }
 
 /// Connections that are being told 503 at once. Telling is a courtesy; beyond this they are closed untold.
@@ -215,14 +244,23 @@ const BEING_REFUSED: usize = 64;
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 impl Counts {
-    fn admits(&self, limits: &AcceptLimits) -> Result<(), Refused> {
+    fn admits(&self, limits: &AcceptLimits, client: u128) -> Result<(), Refused> {
         if self.connections.load(Ordering::Relaxed) >= limits.max_connections {
-            Err(Refused::Full)
-        } else if self.half_open.load(Ordering::Relaxed) >= limits.max_half_open {
-            Err(Refused::HalfOpen)
-        } else {
-            Ok(())
+            return Err(Refused::Full);
         }
+        let half_open = self.half_open();
+        if half_open.all >= limits.max_half_open
+            || half_open.of(client) >= limits.max_half_open_per_address
+        {
+            return Err(Refused::HalfOpen);
+        }
+        Ok(())
+    }
+
+    fn half_open(&self) -> MutexGuard<'_, HalfOpen> {
+        self.half_open
+            .lock()
+            .expect("no code panics while it holds this lock")
     }
 
     /// Says 503 and waits a second for the client to take it: closing with its request unread would reset the connection first.
@@ -255,18 +293,20 @@ pub(crate) async fn linger(stream: &mut (impl AsyncRead + Unpin), time: Duration
 #[derive(Debug)]
 struct Slot {
     counts: Arc<Counts>,
+    client: u128,
     metrics: AcceptMetrics,
     head_seen: AtomicBool,
 }
 
 impl Slot {
-    fn take(counts: &Arc<Counts>, metrics: &AcceptMetrics) -> Arc<Self> {
+    fn take(counts: &Arc<Counts>, client: u128, metrics: &AcceptMetrics) -> Arc<Self> {
         counts.connections.fetch_add(1, Ordering::Relaxed);
-        counts.half_open.fetch_add(1, Ordering::Relaxed);
+        counts.half_open().add(client);
         metrics.connections.inc();
         metrics.accepted.inc();
         Arc::new(Self {
             counts: Arc::clone(counts),
+            client,
             metrics: metrics.clone(),
             head_seen: AtomicBool::new(false),
         })
@@ -274,7 +314,7 @@ impl Slot {
 
     fn head_arrived(&self) {
         if !self.head_seen.swap(true, Ordering::Relaxed) {
-            self.counts.half_open.fetch_sub(1, Ordering::Relaxed);
+            self.counts.half_open().remove(self.client);
         }
     }
 }
@@ -284,57 +324,5 @@ impl Drop for Slot {
         self.head_arrived();
         self.counts.connections.fetch_sub(1, Ordering::Relaxed);
         self.metrics.connections.dec();
-    }
-}
-
-macro_rules! delegate {
-    ($self:ident, $stream:ident => $call:expr) => {
-        match $self.get_mut() {
-            Self::Plain($stream) => $call,
-            Self::Tls($stream) => $call,
-        }
-    };
-}
-
-impl AsyncRead for Stream {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        delegate!(self, stream => Pin::new(stream).poll_read(cx, buffer))
-    }
-}
-
-impl AsyncWrite for Stream {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        delegate!(self, stream => Pin::new(stream).poll_write(cx, bytes))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        delegate!(self, stream => Pin::new(stream).poll_flush(cx))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        delegate!(self, stream => Pin::new(stream).poll_shutdown(cx))
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        delegate!(self, stream => Pin::new(stream).poll_write_vectored(cx, bytes))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        match self {
-            Self::Plain(stream) => stream.is_write_vectored(),
-            Self::Tls(stream) => stream.is_write_vectored(),
-        }
     }
 }

@@ -23,12 +23,13 @@ use warp::{
 };
 
 use crate::{
-    accept::{Connection, Stream},
+    accept::Connection,
     metrics::Metrics,
     origin::Sender,
     relay::{FULL_RETRY, Shared},
     socket::{self, Caller},
     store::Store,
+    stream::Stream,
 };
 
 /// The subprotocol, and with it the version of the wire.

@@ -22,6 +22,7 @@ pub mod session;
 mod socket;
 mod sockets;
 pub mod store;
+mod stream;
 pub mod tls;
 pub mod wheel;
 

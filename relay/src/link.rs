@@ -20,13 +20,17 @@ const UNANSWERED_PINGS: u8 = 2;
 /// What an entry of the queue costs beside its bytes, so that many small messages are bounded too.
 const ENTRY_BYTES: usize = 64;
 
+/// What may wait for one socket even when all together are over their total: the largest request or assertion and some control
+/// messages. So those who let megabytes pile up cannot have those dropped who read what they get.
+const ALWAYS_BYTES: usize = 32 * 1024;
+
 /// How much may wait for slow readers.
 #[derive(Clone, Copy, Debug)]
 pub struct QueueLimits {
     /// Bytes waiting for one socket. What an end may send unacknowledged (1 MiB) must fit, so that a phone on a slow network is
     /// not dropped for being slow, only for not reading.
     pub socket_bytes: usize,
-    /// Bytes waiting for all sockets together; beyond, whoever is to get more is dropped.
+    /// Bytes waiting for all sockets together; beyond, who has more than a little waiting is dropped when it is to get more.
     pub total_bytes: usize,
 }
 
@@ -107,7 +111,7 @@ impl Link {
         let cost = cost(&out);
         let over_all = total.fetch_add(cost, Ordering::Relaxed) + cost > limits.total_bytes;
         queue.bytes += cost;
-        if over_all || queue.bytes > limits.socket_bytes {
+        if queue.bytes > limits.socket_bytes || (over_all && queue.bytes > ALWAYS_BYTES) {
             total.fetch_sub(queue.bytes, Ordering::Relaxed);
             *queue = Queue {
                 sealed: true,
@@ -224,18 +228,34 @@ mod tests {
     }
 
     #[test]
-    fn all_queues_together_hold_the_total_and_one_byte_more_cuts_the_socket() {
-        let total = AtomicUsize::new(9000);
-        let limits = QueueLimits {
-            socket_bytes: 2000,
-            total_bytes: 10_000,
-        };
-        let (first, second) = (Link::new(SocketId(1)), Link::new(SocketId(2)));
-        first.push(frame(1000 - ENTRY_BYTES), &limits, &total);
-        assert_eq!(first.is_cut(), None);
-        second.push(Out::Ping, &limits, &total);
-        assert_eq!(second.is_cut(), Some(Cut::Slow));
-        assert_eq!(total.load(Ordering::Relaxed), 10_000);
+    fn all_queues_together_hold_the_total_and_one_byte_more_cuts_who_has_much_waiting() {
+        let (hoarded, limits) = (
+            ALWAYS_BYTES + ENTRY_BYTES,
+            QueueLimits {
+                socket_bytes: 2 * ALWAYS_BYTES,
+                total_bytes: 100_000,
+            },
+        );
+        let total = AtomicUsize::new(limits.total_bytes - hoarded);
+        let link = Link::new(SocketId(1));
+        link.push(frame(hoarded - ENTRY_BYTES), &limits, &total);
+        assert_eq!(link.is_cut(), None);
+        link.push(Out::Ping, &limits, &total);
+        assert_eq!(link.is_cut(), Some(Cut::Slow));
+        assert_eq!(total.load(Ordering::Relaxed), limits.total_bytes - hoarded);
+    }
+
+    #[test]
+    fn who_reads_gets_its_messages_though_others_fill_the_total() {
+        let limits = QueueLimits::default();
+        let (link, total) = (Link::new(SocketId(1)), AtomicUsize::new(limits.total_bytes));
+        link.push(frame(ALWAYS_BYTES - ENTRY_BYTES), &limits, &total);
+        assert!(matches!(link.next(&total), Next::Write(Out::Frame(_))));
+        link.push(frame(ALWAYS_BYTES - ENTRY_BYTES), &limits, &total);
+        assert_eq!(link.is_cut(), None);
+        link.push(Out::Ping, &limits, &total);
+        assert_eq!(link.is_cut(), Some(Cut::Slow));
+        assert_eq!(total.load(Ordering::Relaxed), limits.total_bytes);
     }
 
     #[test]

@@ -302,8 +302,12 @@ impl Mailbox {
         if self.ends(socket).is_none() {
             return Outcome::Done;
         }
+        let from_phone = self.page.socket != Some(socket);
+        if from_phone && code == CloseCode::Done {
+            return Outcome::Misplaced;
+        }
         let code = Ending::from(code);
-        if self.page.socket != Some(socket) {
+        if from_phone {
             tell(self.page.socket, Down::Peer(Peer::Left { code }), post);
         }
         self.end_both(&Down::Closed { code }, post);

@@ -3,7 +3,7 @@
 //! Small on purpose: a waiting page costs one of these. No timer runs per socket (the relay's wheel sees to that), no channel,
 //! and the only buffer is a read buffer of [`READ_BUFFER`] bytes.
 
-use std::{net::IpAddr, sync::atomic::Ordering, time::Duration};
+use std::{net::IpAddr, pin::pin, sync::atomic::Ordering, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use scanseal_protocol::{
@@ -26,7 +26,7 @@ use tokio_tungstenite::{
 };
 
 use crate::{
-    accept::{Connection, Stream, linger},
+    accept::{Connection, linger},
     link::{Cut, Link, Next, Out},
     log::Shown,
     metrics::Metrics,
@@ -35,6 +35,7 @@ use crate::{
     relay::{FULL_RETRY, MAINTENANCE_RETRY, Shared, close_code},
     session::{Event, Opening, Outcome, Refusal},
     store::{Applied, Store},
+    stream::Stream,
 };
 
 /// Bytes of the read buffer of a socket. Control messages fit several times; for a larger frame it grows, once, and shrinks again.
@@ -177,7 +178,7 @@ async fn talk<S: Store>(
     }
 }
 
-/// Writes one thing. It may take as long as something is taken within the stall time, and ends at once if the socket is cut.
+/// Writes one thing. The other side has the stall time to take it, however much is queued meanwhile; a cut ends it at once.
 async fn write<S: Store>(
     shared: &Shared<S>,
     link: &Link,
@@ -194,12 +195,13 @@ async fn write<S: Store>(
         })),
     };
     let mut sending = socket.send(message);
+    let mut stalled = pin!(sleep(shared.config.timing.stall));
     loop {
         tokio::select! {
             biased;
             sent = &mut sending => return sent.map_err(|_| None),
             () = link.wake.notified() => if let Some(cut) = link.is_cut() { return Err(Some(cut)) },
-            () = sleep(shared.config.timing.stall) => return Err(Some(Cut::Slow)),
+            () = &mut stalled => return Err(Some(Cut::Slow)),
         }
     }
 }

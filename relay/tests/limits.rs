@@ -10,13 +10,19 @@ use scanseal_protocol::{
     control::{Down, Peer, Up},
     error::Code,
 };
-use scanseal_relay::{QueueLimits, Timing, accept::AcceptLimits, rate::Rates};
+use scanseal_relay::{
+    QueueLimits, Timing,
+    accept::{self, AcceptLimits},
+    metrics::AcceptMetrics,
+    rate::Rates,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpListener, TcpSocket, TcpStream},
     time::{Instant, sleep, timeout},
 };
 use tokio_tungstenite::tungstenite::{Error, Message};
+use warp::Filter;
 
 #[tokio::test]
 async fn socket_that_says_nothing_is_refused_after_its_time() {
@@ -286,6 +292,30 @@ async fn reader_that_stalls_is_dropped_after_the_stall_time() {
 }
 
 #[tokio::test]
+async fn reader_that_stalls_is_dropped_although_small_messages_keep_coming_for_it() {
+    let mut config = config();
+    config.timing.stall = Duration::from_millis(300);
+    config.queues = QueueLimits {
+        socket_bytes: usize::MAX,
+        total_bytes: usize::MAX,
+    };
+    let server = Server::start(config).await;
+    let (mut page, _phone) = server.pair(1, 2).await;
+    for _ in 0..400 {
+        page.send_frame(vec![1; 64 * 1024]).await;
+    }
+    let dropped = async {
+        while server.metrics.slow_readers.get() == 0 {
+            page.say(&Up::Ack { next: 0 }).await;
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(Duration::from_secs(3), dropped)
+        .await
+        .expect("acks do not keep alive who takes nothing");
+}
+
+#[tokio::test]
 async fn socket_that_answers_no_pings_is_dropped_and_one_that_does_stays() {
     assert_eq!(Timing::default().ping, Duration::from_secs(45));
     let mut config = config();
@@ -369,6 +399,36 @@ async fn half_open_connections_are_bounded() {
 }
 
 #[tokio::test]
+async fn one_address_cannot_take_all_half_open_connections() {
+    let server = start(AcceptLimits {
+        max_half_open: 3,
+        max_half_open_per_address: 2,
+        header_timeout: Duration::from_secs(5),
+        ..accept_limits()
+    })
+    .await;
+    let _silent = [
+        TcpStream::connect(server.address).await.unwrap(),
+        TcpStream::connect(server.address).await.unwrap(),
+    ];
+    let mut third = TcpStream::connect(server.address).await.unwrap();
+    assert_eq!(
+        timeout(Duration::from_secs(2), rest(&mut third))
+            .await
+            .unwrap(),
+        ""
+    );
+    let elsewhere = TcpSocket::new_v4().unwrap();
+    elsewhere.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let mut elsewhere = elsewhere.connect(server.address).await.unwrap();
+    elsewhere
+        .write_all(b"GET /healthz HTTP/1.1\r\nhost: relay.example\r\nconnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    assert!(rest(&mut elsewhere).await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
 async fn connections_are_bounded_upgraded_ones_included_and_one_more_gets_503() {
     let server = start(AcceptLimits {
         max_connections: 2,
@@ -386,6 +446,28 @@ async fn connections_are_bounded_upgraded_ones_included_and_one_more_gets_503() 
         answer.starts_with("HTTP/1.1 503 ") && answer.contains("retry-after: 5"),
         "{answer}"
     );
+}
+
+#[tokio::test]
+async fn client_that_reads_no_answer_is_cut_after_the_stall_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (metrics, large) = (AcceptMetrics::default(), vec![0_u8; 32 << 20]);
+    let filter = warp::any().map(move || warp::reply::Response::new(large.clone().into()));
+    let limits = AcceptLimits {
+        stall: Duration::from_millis(300),
+        metrics: metrics.clone(),
+        ..AcceptLimits::default()
+    };
+    let never = std::future::pending();
+    let serving = tokio::spawn(accept::serve(listener, None, filter.boxed(), limits, never));
+    let mut tcp = TcpStream::connect(address).await.unwrap();
+    tcp.write_all(b"GET / HTTP/1.1\r\nhost: relay.example\r\n\r\n")
+        .await
+        .unwrap();
+    until(|| metrics.accepted.get() == 1).await;
+    until(|| metrics.connections.get() == 0).await;
+    serving.abort();
 }
 
 #[tokio::test]
