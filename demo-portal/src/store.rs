@@ -8,7 +8,14 @@
 //! Other processes (`scanseal-portal revoke`) may open the same file; SQLite's own lock orders them.
 //! No secret key is kept here: keys are files of their own ([`crate::authority::keys`]).
 
-use std::{path::Path, sync::Arc, thread, time::Duration};
+use std::{
+    fs, io,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::Path,
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
@@ -38,7 +45,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::TooNew`] if a newer version wrote the file; else what SQLite says.
     pub fn open(file: &Path) -> Result<(Self, StoreThread), StoreError> {
-        let mut connection = connect(file)?;
+        make_private(file)?;
+        let mut connection = prepare(Connection::open(file)?)?;
         migrate(&mut connection)?;
         let (jobs, mut waiting) = mpsc::channel::<Job>(WAITING_JOBS);
         let work = move || {
@@ -115,12 +123,15 @@ pub enum StoreError {
     /// What is stored does not fit what the program expects.
     #[error("the database holds something unexpected: {0}")]
     Damaged(&'static str),
+    /// The file cannot be made.
+    #[error("cannot make the database's file: {0}")]
+    File(#[source] Arc<io::Error>),
     /// SQLite reports an error.
     #[error("database: {0}")]
     Sqlite(Arc<rusqlite::Error>),
     /// The thread could not be started.
     #[error("cannot start the database thread: {0}")]
-    Thread(#[source] Arc<std::io::Error>),
+    Thread(#[source] Arc<io::Error>),
     /// A newer version wrote the file.
     #[error("the database has version {found}, this program knows {known}: use the newer program")]
     TooNew {
@@ -151,8 +162,15 @@ pub fn with_file<T>(
     transact(&mut connection, TransactionBehavior::Immediate, work)
 }
 
-fn connect(file: &Path) -> Result<Connection, StoreError> {
-    prepare(Connection::open(file)?)
+/// Makes the file, or takes an older one, so that only its owner reads it: it holds password hashes and who logged in when. SQLite
+/// gives its journals the same rights.
+fn make_private(file: &Path) -> Result<(), StoreError> {
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true).mode(0o600);
+    options
+        .open(file)
+        .and_then(|file| file.set_permissions(fs::Permissions::from_mode(0o600)))
+        .map_err(|error| StoreError::File(Arc::new(error)))
 }
 
 fn prepare(connection: Connection) -> Result<Connection, StoreError> {
@@ -239,6 +257,23 @@ mod tests {
         assert!(
             matches!(Store::open(&file), Err(StoreError::TooNew { found, .. }) if found == newer)
         );
+    }
+
+    #[tokio::test]
+    async fn only_the_owner_reads_the_file_and_its_journals_in_whatever_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let (store, _thread) = Store::open(&folder.path().join("portal.sqlite")).unwrap();
+        store.read(count).await.unwrap();
+        let files: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|file| file.unwrap())
+            .collect();
+        assert!(files.len() > 1, "{files:?}");
+        for file in files {
+            let mode = file.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{file:?}");
+        }
     }
 
     #[test]

@@ -175,9 +175,25 @@ fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("lines have text keys and no failing parts")
 }
 
+/// Text from elsewhere, fit for a terminal: in it, a control character could forge a line or rewrite the screen, and a bidirectional
+/// one (Unicode UAX 9) could turn the rest around.
+fn plain(text: &str) -> String {
+    let turns = |character| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .map(|character| {
+            if character.is_control() || turns(character) {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                character
+            }
+        })
+        .collect()
+}
+
 fn failure_text(failure: &Failure) -> String {
+    let message = plain(&failure.to_string());
     let Some(code) = failure.code() else {
-        return format!("error: {failure}");
+        return format!("error: {message}");
     };
     let text = CodeText::of(code, Language::English);
     // With placeholders the text is for screens that fill them; the failure's own sentence has the figures.
@@ -186,7 +202,7 @@ fn failure_text(failure: &Failure) -> String {
     } else {
         ""
     };
-    format!("error: {failure} ({code})\n{advice}")
+    format!("error: {message} ({code})\n{advice}")
         .trim_end()
         .to_owned()
 }
@@ -198,12 +214,12 @@ fn sentence(event: &Event) -> String {
         Event::Joining { relay } => format!("joining through {relay}"),
         Event::Requested(line) => format!(
             "{} ({}) asks: {}\n  origin {}, browser {}, place {}\n  check number {}",
-            line.platform.zh,
-            line.platform.en,
-            line.display.join(" / "),
+            plain(&line.platform.zh),
+            plain(&line.platform.en),
+            plain(&line.display.join(" / ")),
             line.origin,
-            line.browser,
-            line.place,
+            plain(&line.browser),
+            plain(&line.place),
             line.check_number
         ),
         Event::Connection { state } => format!("connection: {state}"),
@@ -216,7 +232,7 @@ fn sentence(event: &Event) -> String {
         Event::Refusing { code } => format!("refusing: {code}"),
         Event::Signed { certificate } => format!("signed with {certificate}"),
         Event::Outcome { code: None, detail } => {
-            format!("accepted {}", detail.as_deref().unwrap_or_default())
+            format!("accepted {}", plain(detail.as_deref().unwrap_or_default()))
         }
         Event::Outcome {
             code: Some(code),
@@ -224,7 +240,7 @@ fn sentence(event: &Event) -> String {
         } => {
             format!(
                 "not accepted: {code} {}",
-                detail.as_deref().unwrap_or_default()
+                plain(detail.as_deref().unwrap_or_default())
             )
         }
         Event::Ended { code: None } => "done".to_owned(),
@@ -242,6 +258,7 @@ fn describe(line: &CertificateLine) -> String {
         tries_left,
         ..
     } = line;
+    let (enterprise, issuer) = (plain(enterprise), plain(issuer));
     format!(
         "{id}  {enterprise}  {credit_code}  serial {serial}  issued by {issuer}  PIN tries left {tries_left}"
     )
@@ -263,6 +280,25 @@ mod tests {
         );
         let event = Event::PinWrong { tries_left: 4 };
         assert_eq!(to_json(&event), r#"{"event":"pin-wrong","triesLeft":4}"#);
+    }
+
+    #[test]
+    fn words_of_a_page_or_server_cannot_forge_a_line_or_drive_the_terminal() {
+        let hostile = "ok\ndone\u{1b}[2J\u{9b}31m\u{202e}";
+        let event = Event::Outcome {
+            code: Some(Code::CertificateNotBound),
+            detail: Some(hostile.to_owned()),
+        };
+        let failure = failure_text(&Failure::internal(hostile));
+        for text in [
+            sentence(&event),
+            failure.lines().next().unwrap_or_default().to_owned(),
+        ] {
+            assert!(
+                text.contains("ok\u{fffd}done\u{fffd}[2J\u{fffd}31m\u{fffd}"),
+                "{text:?}"
+            );
+        }
     }
 
     #[test]

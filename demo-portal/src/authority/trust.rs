@@ -93,8 +93,12 @@ impl Authority {
         };
         store
             .write(move |transaction| {
-                let replace = "INSERT OR REPLACE INTO trust_list (only_row, content_hash, version, expires, jws)
-                               VALUES (1, ?1, ?2, ?3, ?4)";
+                // Two calls may find the list due at once. The newer one stays, since phones refuse to go back.
+                let replace = "INSERT INTO trust_list (only_row, content_hash, version, expires, jws)
+                               VALUES (1, ?1, ?2, ?3, ?4)
+                               ON CONFLICT (only_row) DO UPDATE SET content_hash = excluded.content_hash,
+                               version = excluded.version, expires = excluded.expires, jws = excluded.jws
+                               WHERE excluded.version > trust_list.version";
                 let version = i64::try_from(version).unwrap_or(i64::MAX);
                 transaction.execute(replace, params![content, version, registry::seconds(expires), jws])?;
                 Ok(())

@@ -81,8 +81,9 @@ impl Origins {
     /// 403 `origin-refused`.
     pub fn require_own_page_if_any(&self, headers: &HeaderMap) -> Result<Option<&Origin>, Problem> {
         if headers
-            .get("sec-fetch-site")
-            .is_some_and(|site| site != "same-origin")
+            .get_all("sec-fetch-site")
+            .iter()
+            .any(|site| site != "same-origin")
         {
             return Err(refused("The call comes from another site."));
         }
@@ -131,6 +132,12 @@ mod tests {
                 .require_own_page(&headers(&[own, ("sec-fetch-site", "same-site")]))
                 .is_err()
         );
+        let twice = [
+            own,
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-site", "cross-site"),
+        ];
+        assert!(origins.require_own_page(&headers(&twice)).is_err());
         assert!(
             origins
                 .require_own_page(&headers(&[own, ("origin", "https://evil.example")]))

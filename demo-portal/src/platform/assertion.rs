@@ -7,7 +7,7 @@
 //! 3. Nonce, login and web session change in **one transaction**: all of it or nothing, and once only.
 //!
 //! If the answer got lost, the same browser may send the same assertion again for a minute and gets the same answer and
-//! the same session. For anybody else, and later, a used nonce is gone.
+//! the same session, as long as that has not ended. For anybody else, and later, a used nonce is gone.
 
 use data_encoding::BASE64URL_NOPAD;
 use hyper::StatusCode;
@@ -106,9 +106,15 @@ pub async fn accept(
     let now = portal.now();
     if let Some(consumed) = &stored.consumed {
         // Whatever the assertion is worth: its nonce is used, and only its own sender learns more.
-        return submission
+        let again = submission
             .repeat(&stored, consumed, now)
-            .ok_or_else(replayed);
+            .ok_or_else(replayed)?;
+        let session = again.session.clone();
+        let lives = portal
+            .store
+            .write(move |transaction| session::find(transaction, &session, now));
+        // Who has logged out shall not be shown the account again.
+        return lives.await?.map(|_| again).ok_or_else(replayed);
     }
     let verified = submission.verify(portal, &stored, now).await?;
     let mut report = verified.report().clone();

@@ -224,11 +224,11 @@ fn display() -> Display {
     Display {
         zh: vec![
             line(&format!("登录{}", name.zh)),
-            line("登录后可查看和签署贵单位的合同"),
+            line("登录后可查看贵单位的资料"),
         ],
         en: vec![
             line(&format!("Log in to {}", name.en)),
-            line("Gives access to your enterprise's contracts"),
+            line("Gives access to your enterprise's data"),
         ],
     }
 }

@@ -244,6 +244,28 @@ async fn enterprise_gets_twenty_certificates_and_one_more_after_a_revocation() {
     portal.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn trust_list_never_goes_back_although_many_ask_when_it_is_due() {
+    let portal = TestPortal::start().await;
+    let description =
+        OperatorDescription::parse(&get(&portal, "/.well-known/scanseal").await.body).unwrap();
+    let version = |list: &[u8]| {
+        let list = std::str::from_utf8(list).unwrap();
+        trust_list::verify(list, &description.list_keys(), portal.now(), None)
+            .unwrap()
+            .version()
+    };
+    for _ in 0..5 {
+        portal.advance(4 * 86_400);
+        let asked = (0..16).map(|_| get(&portal, "/authority/trust-list"));
+        let answers = futures_util::future::join_all(asked).await;
+        let newest = answers.iter().map(|reply| version(&reply.body)).max();
+        let now = version(&get(&portal, "/authority/trust-list").await.body);
+        assert_eq!(Some(now), newest);
+    }
+    portal.stop().await;
+}
+
 #[tokio::test]
 async fn restart_keeps_authority_and_trust_list_and_new_origins_raise_its_version() {
     let port = 41_000;

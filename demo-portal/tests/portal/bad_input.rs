@@ -175,6 +175,20 @@ async fn wrong_enrolments_are_refused_with_what_to_do() {
             .await
             .is_problem(400, "malformed");
     }
+    for unseen in [
+        '\u{200b}',
+        '\u{202e}',
+        '\u{2028}',
+        '\u{2066}',
+        '\u{3164}',
+        '\u{feff}',
+        '\u{e0041}',
+    ] {
+        let looks_alike = format!("天山{unseen}博康医疗器械有限公司");
+        enrol(portal.address, &enrolment(&key, &looks_alike, &code))
+            .await
+            .is_problem(400, "malformed");
+    }
     for wrong in [
         "",
         "91650100000000001",

@@ -233,7 +233,7 @@ async fn same_browser_gets_the_identical_answer_for_a_minute_and_no_longer() {
 }
 
 #[tokio::test]
-async fn repeated_answer_does_not_bring_a_logged_out_session_back() {
+async fn after_logout_the_answer_is_not_repeated_and_the_session_stays_ended() {
     let mut scene = Scene::new().await;
     let (mut old, assertion) = (scene.browser.clone(), scene.assertion());
     scene.submit(&assertion).await;
@@ -242,7 +242,9 @@ async fn repeated_answer_does_not_bring_a_logged_out_session_back() {
         scene.browser.post("/api/logout", &Value::Null).await.status,
         204
     );
-    assert_eq!(old.post(SUBMIT, &assertion).await.status, 200);
+    old.post(SUBMIT, &assertion)
+        .await
+        .is_problem(410, "assertion-replayed");
     assert_eq!(old.session().await["account"], Value::Null);
     scene.portal.stop().await;
 }
