@@ -26,7 +26,7 @@ export type Screen =
   | { at: "review"; review: Review; chosen: string | null; until: number }
   | { at: "pin"; review: Review; chosen: string; until: number; failure: Failure | null }
   | { at: "signing"; signed: boolean }
-  | { at: "outcome"; failure: Failure | null; detail: string | null };
+  | { at: "outcome"; failure: Failure | null };
 
 class PhoneApp extends Page {
   static override properties = {
@@ -45,7 +45,11 @@ class PhoneApp extends Page {
   declare failure: Failure | null;
   declare now: number;
 
-  readonly #core = new Core((event) => this.hear(event));
+  /** The number of the scan that is shown. What the core tells of others comes too late. */
+  #scan = 0;
+  readonly #core = new Core((event, scan) => {
+    if (scan === this.#scan) this.hear(event);
+  });
   readonly #camera = new ScanScreen(
     (text) => this.scan(text),
     () => this.requestUpdate(),
@@ -70,7 +74,7 @@ class PhoneApp extends Page {
     setInterval(() => {
       this.now = Date.now();
     }, 1000);
-    if (!(await this.ask({ do: "open" }))) return;
+    if (await this.ask({ do: "open" })) return;
     this.show({ at: "list" });
     await this.scanFromAddress();
   }
@@ -155,8 +159,8 @@ class PhoneApp extends Page {
         return html`<div class="waiting" role="status"><span class="spinner"></span><h1 data-focus tabindex="-1">${screen.signed ? t.waiting : t.checking}</h1></div>`;
       case "outcome":
         return outcomeScreen(screen, {
-          close: () => this.show({ at: "list" }),
-          again: () => this.show({ at: "scan" }),
+          close: () => this.leave({ at: "list" }),
+          again: () => this.leave({ at: "scan" }),
         });
     }
   }
@@ -168,17 +172,23 @@ class PhoneApp extends Page {
       <button class="button" @click=${() => location.reload()}>${t.retry}</button>`;
   }
 
-  /** Asks the core and keeps its list of certificates; a failure is shown and answers false. */
-  private async ask(call: Call): Promise<boolean> {
+  /** Asks the core and keeps its list of certificates. Answers with the failure, which forms show, or null. */
+  private async ask(call: Call): Promise<Failure | null> {
     this.failure = null;
     try {
       this.certificates = await this.#core.ask(call);
-      return true;
+      return null;
     } catch (error) {
       if (!(error instanceof CoreError)) throw error;
       this.failure = error.failure;
-      return false;
+      return error.failure;
     }
+  }
+
+  /** Shows another screen for good: what still comes of the scan until now is not shown. */
+  private leave(screen: Screen): void {
+    this.#scan += 1;
+    this.show(screen);
   }
 
   private show(screen: Screen): void {
@@ -188,14 +198,15 @@ class PhoneApp extends Page {
   }
 
   private step(step: "reviewing" | "choosing-certificate" | "entering-pin"): void {
-    void this.ask({ do: "step", step });
+    void this.ask({ do: "step", scan: this.#scan, step });
   }
 
   private async enrol(form: { enterprise: string; creditCode: string; pin: string }): Promise<void> {
     this.busy = true;
-    const done = await this.ask({ do: "enrol", ...form });
+    const failure = await this.ask({ do: "enrol", ...form });
     this.busy = false;
-    if (done) this.show({ at: "enrolled" });
+    // A code opened meanwhile has the screen.
+    if (!failure && this.screen.at === "enrol") this.show({ at: "enrolled" });
   }
 
   /**
@@ -211,31 +222,36 @@ class PhoneApp extends Page {
 
   private async scan(text: string): Promise<void> {
     this.link = "here";
-    this.show({ at: "connecting" });
-    if (!(await this.ask({ do: "scan", text, locale: locale() }))) this.finish(this.failure);
+    this.leave({ at: "connecting" });
+    const scan = this.#scan;
+    const failure = await this.ask({ do: "scan", scan, text, locale: locale() });
+    if (failure && scan === this.#scan) this.finish(failure);
   }
 
   private async approve(screen: Extract<Screen, { at: "pin" }>, pin: string): Promise<void> {
-    this.show({ at: "signing", signed: false });
-    const signed = await this.ask({ do: "approve", certificate: screen.chosen, pin });
-    if (this.screen.at !== "signing") return;
-    if (signed) this.show({ at: "signing", signed: true });
-    else if (this.failure?.code === "pin-wrong") this.show({ ...screen, failure: this.failure });
-    else this.finish(this.failure);
+    const signing: Screen = { at: "signing", signed: false };
+    this.show(signing);
+    const failure = await this.ask({ do: "approve", scan: this.#scan, certificate: screen.chosen, pin });
+    if (this.screen !== signing) return;
+    if (!failure) this.show({ at: "signing", signed: true });
+    else if (failure.code === "pin-wrong") this.show({ ...screen, failure });
+    else this.finish(failure);
   }
 
   private async refuse(code: "refused" | "reported-fraud"): Promise<void> {
-    await this.ask({ do: "refuse", code });
-    this.finish({ code });
+    const scan = this.#scan;
+    await this.ask({ do: "refuse", scan, code });
+    if (scan === this.#scan) this.finish({ code });
   }
 
   private async cancel(): Promise<void> {
-    await this.ask({ do: "cancel" });
-    this.show({ at: "list" });
+    const scan = this.#scan;
+    this.leave({ at: "list" });
+    await this.ask({ do: "cancel", scan });
   }
 
-  private finish(failure: Failure | null, detail: string | null = null): void {
-    this.show({ at: "outcome", failure, detail });
+  private finish(failure: Failure | null): void {
+    this.show({ at: "outcome", failure });
   }
 
   private hear(event: CoreEvent): void {
@@ -256,7 +272,7 @@ class PhoneApp extends Page {
         this.link = event.state;
         return;
       case "outcome":
-        this.finish(event.code ? { code: event.code } : null, event.detail);
+        this.finish(event.code ? { code: event.code } : null);
         return;
       case "ended":
         if (this.screen.at !== "outcome") this.finish({ code: event.code });

@@ -31,16 +31,16 @@ export interface Review {
   candidates: Candidate[];
 }
 
-/** A call from the page; each is answered once. */
+/** A call from the page; each is answered once. `scan` is the number of the scan that the page shows: the core drops what is about another. */
 export type Call =
   | { do: "open" }
   | { do: "enrol"; enterprise: string; creditCode: string; pin: string }
-  | { do: "scan"; text: string; locale: string }
-  | { do: "step"; step: "reviewing" | "choosing-certificate" | "entering-pin" }
-  | { do: "approve"; certificate: string; pin: string }
-  | { do: "refuse"; code: "refused" | "refused-certificate" | "reported-fraud" }
+  | { do: "scan"; scan: number; text: string; locale: string }
+  | { do: "step"; scan: number; step: "reviewing" | "choosing-certificate" | "entering-pin" }
+  | { do: "approve"; scan: number; certificate: string; pin: string }
+  | { do: "refuse"; scan: number; code: "refused" | "refused-certificate" | "reported-fraud" }
   | { do: "forget-operator" }
-  | { do: "cancel" }
+  | { do: "cancel"; scan: number }
   | { do: "resumed" };
 
 /** A refusal with its stable code; `attempts` comes with `pin-wrong`, `until` with `pin-locked`. */
@@ -53,15 +53,15 @@ export interface Failure {
   detail?: string;
 }
 
-/** What happens in a scan without being asked. */
+/** What happens in a scan without being asked. What the page says beside the outcome is not proven, so it is not shown here. */
 export type CoreEvent =
   | { on: "review"; review: Review }
   | { on: "link"; state: "here" | "page-away" | "reconnecting" }
-  | { on: "outcome"; code: string | null; detail: string | null }
+  | { on: "outcome"; code: string | null }
   | { on: "ended"; code: string };
 
 /** An answer: the certificates as they are now, or a failure. */
 export type Answer = { certificates: CertificateView[] } | { failure: Failure };
 
 export type FromPage = { id: number; call: Call };
-export type FromCore = { id: number; answer: Answer } | { event: CoreEvent };
+export type FromCore = { id: number; answer: Answer } | { scan: number; event: CoreEvent };

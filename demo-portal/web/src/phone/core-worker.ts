@@ -8,8 +8,16 @@ import { loadVault, storeVault } from "./store";
 const HOME = self.location.origin;
 
 let opened: Promise<Phone> | undefined;
-let scan: RunningScan | undefined;
-let review: { sheet: PhoneReview; channelBinding: string } | undefined;
+
+/** A scan and the request that came over it. They stay together, so that an answer never goes to another scan's page. */
+interface Scan {
+  readonly number: number;
+  readonly running: RunningScan;
+  review?: { sheet: PhoneReview; channelBinding: string };
+}
+
+/** The newest scan. Older ones finish by themselves. */
+let newest: Scan | undefined;
 
 self.onmessage = async ({ data }: MessageEvent<FromPage>) => {
   let answer: Answer;
@@ -30,25 +38,26 @@ async function perform(call: Call): Promise<void> {
     case "enrol":
       return enrol(call);
     case "scan":
-      return start(call.text, call.locale);
+      return start(call);
     case "step":
-      scan?.tell({ type: "progress", step: call.step });
+      scanOf(call)?.running.tell({ type: "progress", step: call.step });
       return;
     case "approve":
-      return approve(call.certificate, call.pin);
+      return approve(call);
     case "refuse": {
+      const scan = scanOf(call);
       // Without a certificate that fits, the reason is worth more to the desktop than the bare refusal.
-      const why = call.code === "refused" ? review?.sheet.noneFits : undefined;
-      scan?.tell({ type: "refuse", code: why ?? call.code });
+      const why = call.code === "refused" ? scan?.review?.sheet.noneFits : undefined;
+      scan?.running.tell({ type: "refuse", code: why ?? call.code });
       return;
     }
     case "forget-operator":
       return (await phone()).forgetOperator(HOME);
     case "cancel":
-      scan?.tell({ type: "cancel" });
+      scanOf(call)?.running.tell({ type: "cancel" });
       return;
     case "resumed":
-      scan?.tell({ type: "resumed" });
+      newest?.running.tell({ type: "resumed" });
   }
 }
 
@@ -115,28 +124,42 @@ async function enrol(form: { enterprise: string; creditCode: string; pin: string
   await enrolment.finish(answer, Date.now());
 }
 
-async function start(code: string, locale: string): Promise<void> {
-  scan?.tell({ type: "cancel" });
-  review = undefined;
-  const session = (await phone()).scan(code, { app: "ScanSeal", device: deviceName(), locale }, performance.now());
-  scan = new RunningScan(session, {
+/** The scan that a call is about; none if a newer one was started meanwhile. */
+function scanOf(call: { scan: number }): Scan | undefined {
+  return newest?.number === call.scan ? newest : undefined;
+}
+
+async function start({ scan: number, text, locale }: Extract<Call, { do: "scan" }>): Promise<void> {
+  const core = await phone();
+  newest?.running.tell({ type: "cancel" });
+  newest = undefined;
+  const session = core.scan(text, { app: "ScanSeal", device: deviceName(), locale }, performance.now());
+  const running = new RunningScan(session, {
     requested: (request, checkNumber, channelBinding, expiresIn) => {
-      void show(request, checkNumber, channelBinding, expiresIn);
+      void show(scan, request, checkNumber, channelBinding, expiresIn);
     },
-    other: tell,
+    other: (event) => tell(number, event),
   });
+  const scan: Scan = { number, running };
+  newest = scan;
 }
 
 /** Checks the request under the newest trust list, and shows it only when it is proven. */
-async function show(request: string, checkNumber: string, channelBinding: string, expiresIn: number): Promise<void> {
+async function show(
+  scan: Scan,
+  request: string,
+  checkNumber: string,
+  channelBinding: string,
+  expiresIn: number,
+): Promise<void> {
   try {
     const sheet = await checked(request);
-    review = { sheet, channelBinding };
+    scan.review = { sheet, channelBinding };
     const { platform, origin, operation, display, context, candidates } = sheet.details;
     const why = sheet.noneFits;
     if (candidates.length === 0)
       throw Object.assign(new Error("no certificate in this phone"), { code: why ?? "certificate-none" });
-    tell({
+    tell(scan.number, {
       on: "review",
       review: {
         platform,
@@ -152,8 +175,8 @@ async function show(request: string, checkNumber: string, channelBinding: string
     });
   } catch (error) {
     const { code } = failureOf(error);
-    scan?.tell({ type: "refuse", code });
-    tell({ on: "ended", code });
+    scan.running.tell({ type: "refuse", code });
+    tell(scan.number, { on: "ended", code });
   }
 }
 
@@ -170,23 +193,24 @@ async function checked(request: string): Promise<PhoneReview> {
   }
 }
 
-async function approve(certificate: string, pin: string): Promise<void> {
-  if (!review || !scan) throw Object.assign(new Error("no request to approve"), { code: "session-gone" });
-  scan.tell({ type: "progress", step: "signing" });
+async function approve(call: Extract<Call, { do: "approve" }>): Promise<void> {
+  const { running, review } = scanOf(call) ?? {};
+  if (!review || !running) throw Object.assign(new Error("no request to approve"), { code: "session-gone" });
+  running.tell({ type: "progress", step: "signing" });
   try {
-    const assertion = await review.sheet.approve(certificate, pin, review.channelBinding, Date.now());
-    scan.tell({ type: "assert", assertion });
+    const assertion = await review.sheet.approve(call.certificate, call.pin, review.channelBinding, Date.now());
+    running.tell({ type: "assert", assertion });
   } catch (error) {
     const { code } = failureOf(error);
     // A wrong PIN can be typed again; every other failure ends the scan, and the desktop learns why.
-    if (code === "pin-wrong") scan.tell({ type: "progress", step: "entering-pin" });
-    else scan.tell({ type: "refuse", code });
+    if (code === "pin-wrong") running.tell({ type: "progress", step: "entering-pin" });
+    else running.tell({ type: "refuse", code });
     throw error;
   }
 }
 
-function tell(event: CoreEvent): void {
-  self.postMessage({ event } satisfies FromCore);
+function tell(scan: number, event: CoreEvent): void {
+  self.postMessage({ scan, event } satisfies FromCore);
 }
 
 function get(url: string): Promise<string> {

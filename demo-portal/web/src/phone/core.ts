@@ -18,9 +18,9 @@ export class Core {
   readonly #open = new Map<number, (answer: Answer) => void>();
   #next = 0;
 
-  constructor(listener: (event: CoreEvent) => void) {
+  constructor(listener: (event: CoreEvent, scan: number) => void) {
     this.#worker.onmessage = ({ data }: MessageEvent<FromCore>) => {
-      if ("event" in data) return listener(data.event);
+      if ("event" in data) return listener(data.event, data.scan);
       this.#open.get(data.id)?.(data.answer);
       this.#open.delete(data.id);
     };

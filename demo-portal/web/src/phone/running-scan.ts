@@ -90,7 +90,7 @@ export class RunningScan {
         this.#listener.other({ on: "link", state: "here" });
         return;
       case "outcome":
-        this.#listener.other({ on: "outcome", code: event.code, detail: event.detail });
+        this.#listener.other({ on: "outcome", code: event.code });
         return;
       case "ended":
         this.#over = true;

@@ -9,13 +9,12 @@ export function outcomeScreen(
   on: { close: () => void; again: () => void },
 ): TemplateResult {
   const t = texts();
-  const { failure, detail } = screen;
+  const { failure } = screen;
   if (!failure) {
     return html`
       <div class="done" role="status">
         <svg viewBox="0 0 48 48" aria-hidden="true"><circle cx="24" cy="24" r="21" /><path d="M14 25l7 7 14-15" /></svg>
         <h1 data-focus tabindex="-1">${t.doneTitle}</h1>
-        <p>${detail ?? nothing}</p>
         <p class="quiet">${t.doneMore}</p>
       </div>
       <div class="bottom"><button class="button primary wide" @click=${on.close}>${t.close}</button></div>
