@@ -1,7 +1,7 @@
 /** A code that is opened from elsewhere, and a second scan in the middle of the first: only the newest counts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DESKTOP, PHONE, startBrowser, startPortal } from "./harness.mjs";
+import { DESKTOP, PHONE, shot, startBrowser, startPortal } from "./harness.mjs";
 import { agree, enrol, review, showCode, waitForState } from "./people.mjs";
 
 async function enrolledPhone(t) {
@@ -41,12 +41,22 @@ async function openHere(phone, code) {
   await phone.evaluate((hash) => {
     location.hash = hash;
   }, code.hash);
+  await phone.getByRole("button", { name: "继续" }).click();
 }
 
 test("a code opened by the phone's camera app logs in and leaves no trace in the address", async (t) => {
   const { portal, phone } = await enrolledPhone(t);
   const desktop = await desktopWithCode(t, portal);
   await phone.goto((await codeOf(desktop)).href);
+  await phone.getByRole("heading", { name: "是您刚刚扫描的吗" }).waitFor();
+  await phone.waitForTimeout(1000);
+  assert.equal(
+    await desktop.evaluate(() => document.querySelector("scanseal-qr").state.state),
+    "waiting",
+    "nothing was sent yet",
+  );
+  await shot(phone, "opened-phone");
+  await phone.getByRole("button", { name: "继续" }).click();
   await review(phone);
   assert.equal(phone.url(), `${portal.url}/phone`);
   await agree(phone);
@@ -69,7 +79,7 @@ test("a second code takes the first one's place, and the first is not spoken of 
   await waitForState(second, "reviewing");
   const shown = await second.locator('scanseal-qr [part="check-number"]').textContent();
   assert.equal(shown.replace(/\s/g, ""), number, "the number is the second desktop's");
-  assert.deepEqual(await screens(), ["connecting", "review", "pin", "connecting", "review"]);
+  assert.deepEqual(await screens(), ["opened", "connecting", "review", "pin", "opened", "connecting", "review"]);
   await agree(phone);
   await second.waitForURL("**/home");
 });

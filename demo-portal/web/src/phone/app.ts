@@ -22,6 +22,7 @@ export type Screen =
   | { at: "enrol" }
   | { at: "enrolled" }
   | { at: "scan" }
+  | { at: "opened"; text: string }
   | { at: "connecting" }
   | { at: "review"; review: Review; chosen: string | null; until: number }
   | { at: "pin"; review: Review; chosen: string; until: number; failure: Failure | null }
@@ -70,13 +71,13 @@ class PhoneApp extends Page {
       if (document.visibilityState === "visible") void this.#core.ask({ do: "resumed" });
     });
     window.addEventListener("online", () => void this.#core.ask({ do: "resumed" }));
-    window.addEventListener("hashchange", () => void this.scanFromAddress());
+    window.addEventListener("hashchange", () => this.scanFromAddress());
     setInterval(() => {
       this.now = Date.now();
     }, 1000);
     if (await this.ask({ do: "open" })) return;
     this.show({ at: "list" });
-    await this.scanFromAddress();
+    this.scanFromAddress();
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -132,6 +133,15 @@ class PhoneApp extends Page {
         );
       case "scan":
         return this.#camera.render(() => this.show({ at: "list" }));
+      case "opened":
+        return html`<div class="waiting">
+            <h1 data-focus tabindex="-1">${t.openedTitle}</h1>
+            <p class="quiet">${t.openedMore}</p>
+          </div>
+          <div class="pair">
+            <button class="button" @click=${() => this.leave({ at: "list" })}>${t.cancel}</button>
+            <button class="button primary" @click=${() => void this.scan(screen.text)}>${t.goOn}</button>
+          </div>`;
       case "connecting":
         return html`<div class="waiting"><span class="spinner"></span><h1 data-focus tabindex="-1">${t.connecting}</h1></div>
           <button class="button wide" @click=${() => this.cancel()}>${t.cancel}</button>`;
@@ -211,13 +221,14 @@ class PhoneApp extends Page {
 
   /**
    * A code opened by the phone's own camera app arrives in the address: the server sends `/S` on to here, and the browser
-   * carries the fragment along. It is used once and leaves no trace in the history.
+   * carries the fragment along. It is used once and leaves no trace in the history. Any website can open such an address,
+   * so nothing is sent before the person says that it was them.
    */
-  private async scanFromAddress(): Promise<void> {
+  private scanFromAddress(): void {
     if (location.hash.length < 2) return;
     const text = `${location.origin}/S${location.hash}`;
     history.replaceState(null, "", location.pathname);
-    await this.scan(text);
+    this.leave({ at: "opened", text });
   }
 
   private async scan(text: string): Promise<void> {

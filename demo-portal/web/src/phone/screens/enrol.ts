@@ -33,8 +33,8 @@ export function enrolScreen(
       ${field("enterprise", t.enterprise, t.enterpriseHint, { autocomplete: "organization", maxlength: 80 })}
       ${field("creditCode", t.creditCode, t.creditCodeHint, { autocomplete: "off", maxlength: 18 })}
       <button type="button" class="button plain start" @click=${fillExample}>${t.demoEnterprise}</button>
-      ${field("pin", t.pin, t.pinHint, { type: "password", inputmode: "numeric", autocomplete: "new-password", maxlength: 12 })}
-      ${field("again", t.pinAgain, "", { type: "password", inputmode: "numeric", autocomplete: "new-password", maxlength: 12 })}
+      ${field("pin", t.pin, t.pinHint, { type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 12 })}
+      ${field("again", t.pinAgain, "", { type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 12 })}
       <p class="notice warn">${t.pinWarn}</p>
       <button class="button primary wide" aria-busy=${state.busy}>${state.busy ? t.applying : t.submitApply}</button>
       <button type="button" class="button wide" ?disabled=${state.busy} @click=${on.back}>${t.back}</button>
