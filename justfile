@@ -9,7 +9,7 @@ default:
 
 # Builds everything and starts portal, authority and relay in one process (arguments are the portal's)
 demo *arguments: build
-    @node scripts/demo.mjs "$@"
+    @exec node scripts/demo.mjs "$@"
 
 # Runs every test, or only the parts named: rust doc npm wasm e2e fuzz
 test *parts:

@@ -1,10 +1,10 @@
-//! What the portal prints when it has started: short, Chinese first, English next to it, then one line for programs.
+//! What the portal prints when it has started: short, Chinese first, English next to it; for programs one line instead.
 
 use std::fmt::Write;
 
 use crate::{platform::accounts::Role, serve::Ready};
 
-/// The text for people, and last the line `ready {json}` for programs.
+/// The text for people.
 pub fn text(ready: &Ready) -> String {
     let mut text = String::new();
     let mut line = |line: String| writeln!(text, "{line}").expect("writing to a text cannot fail");
@@ -31,6 +31,13 @@ pub fn text(ready: &Ready) -> String {
         }
     }
     line(String::new());
+    line(
+        "  第一步：在手机页面申请证书（可填入示例企业）；第二步：在电脑页面点登录框的折角，扫码。"
+            .to_owned(),
+    );
+    line("  First apply for a certificate on the phone page (it offers an example); then scan the code behind the".to_owned());
+    line("  corner of the login card on the desktop page.".to_owned());
+    line(String::new());
     line("  演示账号  Demo accounts (user name / password / enterprise, credit code)".to_owned());
     for account in &ready.accounts {
         let role = match account.role {
@@ -48,9 +55,11 @@ pub fn text(ready: &Ready) -> String {
     }
     line(String::new());
     line("  结束请按 Ctrl+C。  Press Ctrl+C to stop.".to_owned());
-    line(format!(
-        "ready {}",
-        serde_json::to_string(ready).expect("texts always have a JSON form")
-    ));
     text
+}
+
+/// The line `ready {json}` for programs.
+pub fn line_for_programs(ready: &Ready) -> String {
+    let json = serde_json::to_string(ready).expect("texts always have a JSON form");
+    format!("ready {json}\n")
 }

@@ -1,7 +1,7 @@
 //! `scanseal-portal`: the demo portal as a program.
 
 use std::{
-    io::Write,
+    io::{self, IsTerminal as _, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -182,6 +182,10 @@ async fn serve(data: PathBuf, arguments: ServeArguments) -> Result<(), Failure> 
         signal(SignalKind::interrupt())?,
     );
     print(&announce::text(running.ready()))?;
+    // People need no passwords a second time.
+    if !io::stdout().is_terminal() {
+        print(&announce::line_for_programs(running.ready()))?;
+    }
     tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
     tracing::info!("stopping; a second signal ends at once");
     tokio::select! {
@@ -233,7 +237,7 @@ fn revoke(data: &Path, serial: &str, reason: &str) -> Result<(), Failure> {
 
 /// Prints, and lets who reads through a pipe see it at once.
 fn print(text: &str) -> Result<(), Failure> {
-    let mut output = std::io::stdout().lock();
+    let mut output = io::stdout().lock();
     output.write_all(text.as_bytes())?;
     Ok(output.flush()?)
 }

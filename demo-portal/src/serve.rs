@@ -116,7 +116,9 @@ pub enum StartError {
     #[error(transparent)]
     Hash(#[from] HashError),
     /// An address that cannot be listened on.
-    #[error("cannot listen on {address}: {source}")]
+    #[error(
+        "cannot listen on {address}: {source}. If another one is running, choose another address with --listen, and another folder with --data"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,

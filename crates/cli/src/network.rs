@@ -177,7 +177,7 @@ async fn in_time<T, E: std::fmt::Display>(
     match timeout(TIMEOUT, action).await {
         Ok(outcome) => outcome.map_err(|error| unreachable_peer(what, &error)),
         Err(_) => Err(Failure::new(
-            Code::PeerAway,
+            Code::RelayUnreachable,
             format!("{what} does not answer within {TIMEOUT:?}"),
         )),
     }
@@ -232,7 +232,10 @@ fn not_an_address(text: &str, error: &dyn std::fmt::Display) -> Failure {
 }
 
 fn unreachable_peer(what: &str, error: &dyn std::fmt::Display) -> Failure {
-    Failure::new(Code::PeerAway, format!("{what} cannot be reached: {error}"))
+    Failure::new(
+        Code::RelayUnreachable,
+        format!("{what} cannot be reached: {error}"),
+    )
 }
 
 #[cfg(test)]

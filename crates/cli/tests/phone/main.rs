@@ -372,7 +372,7 @@ async fn unreachable_operator_and_wrong_usage_have_their_own_exit_status() {
     let home = format!("http://127.0.0.1:{port}");
     assert_eq!(
         enrol(folder.path(), &home, ENTERPRISE).await.end(),
-        (1, Some("peer-away"))
+        (1, Some("relay-unreachable"))
     );
     assert_eq!(run(folder.path(), &["scan", "--pin", PIN]).await.status, 64);
     assert_eq!(

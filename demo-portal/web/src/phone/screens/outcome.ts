@@ -30,7 +30,7 @@ export function outcomeScreen(
       </svg>
       <h1 data-focus tabindex="-1">${own ?? t.failedTitle}</h1>
       ${own ? nothing : html`<p><strong>${cause}</strong></p>`}
-      <p class="quiet">${own ? nothing : advice}</p>
+      <p class="quiet">${failure.code === "refused" ? nothing : advice}</p>
       ${own ? nothing : html`<p class="code mono quiet" dir="ltr">${failure.code}</p>`}
     </div>
     <div class="bottom">
