@@ -6,6 +6,7 @@ export type {
   ScanCompleteEvent,
   ScanErrorEvent,
   ScanExpireEvent,
+  ScanQrElementEventMap,
   ScanStateEvent,
 } from "./element/scan-qr-element.js";
 export { ScanQrElement };

@@ -127,7 +127,7 @@ describe("<scanseal-qr>", () => {
     expect([...root(element).querySelectorAll(".digits span")].map((digit) => digit.textContent).join("")).toBe("0427");
     expect(status(element)).toContain("0 4 2 7");
     await relaySends(hostCalls(["progress", "entering-pin"]));
-    expect(text(element)).toContain("请在手机上输入 PIN 码");
+    expect(text(element)).toContain("请在手机上输入证书密码");
     expect(element.dataset.state).toBe("entering-pin");
     press(element, "不是我");
     expect(glue.sessions[0]?.inputs).toContain("notMe");

@@ -28,6 +28,38 @@ export type ScanErrorEvent = CustomEvent<{ readonly code: ScanSealErrorCode; rea
 /** `scan-expire`: the code has expired and waits for somebody to ask for a new one. */
 export type ScanExpireEvent = CustomEvent<undefined>;
 
+/** The element's events by name, those of every element among them. */
+export interface ScanQrElementEventMap<Result = unknown> extends HTMLElementEventMap {
+  "scan-state": ScanStateEvent<Result>;
+  "scan-complete": ScanCompleteEvent<Result>;
+  "scan-error": ScanErrorEvent;
+  "scan-expire": ScanExpireEvent;
+}
+
+/** Types for listeners; the methods are those of every element. */
+export interface ScanQrElement<Result = unknown> {
+  addEventListener<Type extends keyof ScanQrElementEventMap<Result>>(
+    type: Type,
+    listener: (this: this, event: ScanQrElementEventMap<Result>[Type]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Type extends keyof ScanQrElementEventMap<Result>>(
+    type: Type,
+    listener: (this: this, event: ScanQrElementEventMap<Result>[Type]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
 /**
  * Shows a QR code to scan with the phone, and everything that follows until the platform has answered.
  * Starts by itself as soon as `request` and `submit` are set; ends when it leaves the document.
@@ -80,6 +112,7 @@ export type ScanExpireEvent = CustomEvent<undefined>;
  * @cssState reconnecting - The connection is being made again; together with another state.
  * @cssState phone-away - The phone cannot be reached; together with another state.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface adds overloads of inherited methods only.
 export class ScanQrElement<Result = unknown> extends LitElement {
   static override readonly styles = styles;
   static override readonly properties = {

@@ -21,7 +21,7 @@ export const zhHans: Messages = {
     scanned: "手机已连接",
     reviewing: "请在手机上核对内容",
     "choosing-certificate": "请在手机上选择证书",
-    "entering-pin": "请在手机上输入 PIN 码",
+    "entering-pin": "请在手机上输入证书密码",
     signing: "手机正在签名",
   },
   submitting: "平台正在核验签名",
