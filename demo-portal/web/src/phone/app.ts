@@ -1,6 +1,7 @@
 /** The phone page: one screen at a time, each a step of applying for a certificate or of answering a scan. */
 import "../styles/base.css";
 import "../styles/phone.css";
+import "../styles/phone-scan.css";
 import { html, type nothing, type PropertyValues, type TemplateResult } from "lit";
 import { locale, setLocale } from "../lib/locale";
 import { Page } from "../lib/page";
