@@ -107,6 +107,12 @@ pub enum SubjectError {
         /// Characters given.
         length: usize,
     },
+    /// A character that nobody sees.
+    #[error("the {part} contains a character that nobody sees: type it anew")]
+    UnseenCharacter {
+        /// Which part.
+        part: &'static str,
+    },
 }
 
 fn check(part: &'static str, text: &str) -> Result<(), SubjectError> {
@@ -117,7 +123,23 @@ fn check(part: &'static str, text: &str) -> Result<(), SubjectError> {
     if text.chars().any(char::is_control) {
         return Err(SubjectError::ControlCharacter { part });
     }
+    if text.chars().any(is_unseen) {
+        return Err(SubjectError::UnseenCharacter { part });
+    }
     Ok(())
+}
+
+/// Characters that take no room of their own or turn the text around them: with one, two names that look alike are not, and
+/// neither a person nor the check for a registered name would notice. (Unicode `Default_Ignorable_Code_Point` and `Bidi_Control`,
+/// separators of lines and paragraphs, private use.)
+const fn is_unseen(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{e000}'..='\u{f8ff}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{10ffff}'
+    )
 }
 
 #[cfg(test)]
@@ -153,6 +175,26 @@ mod tests {
                 length: 0
             })
         );
+    }
+
+    #[test]
+    fn unseen_characters_are_refused() {
+        for character in [
+            '\u{200b}',
+            '\u{202e}',
+            '\u{2028}',
+            '\u{e000}',
+            '\u{fe0f}',
+            '\u{10ffff}',
+        ] {
+            assert_eq!(
+                Subject::new("x", &format!("天山{character}公司")),
+                Err(SubjectError::UnseenCharacter {
+                    part: "common name"
+                }),
+                "{character:?}"
+            );
+        }
     }
 
     #[test]

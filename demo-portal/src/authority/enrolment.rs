@@ -68,11 +68,6 @@ impl Enrolment {
             )
         })?;
         let name = body.enterprise.trim();
-        if name.chars().any(is_unseen) {
-            return Err(Problem::malformed(
-                "The enterprise's name contains a character that nobody sees: type it anew.",
-            ));
-        }
         let subject = Subject::new(name, name)
             .map_err(|error| {
                 Problem::malformed(format!("The enterprise's name is refused: {error}."))
@@ -104,19 +99,6 @@ impl Enrolment {
             hash: hash.finalize().into(),
         })
     }
-}
-
-/// Characters that take no room of their own or turn the text around them: with one, two names that look alike are not, and
-/// neither a person nor the check for a registered name would notice. (Unicode `Default_Ignorable_Code_Point` and `Bidi_Control`,
-/// separators of lines and paragraphs, private use. Control characters are refused by the certificate's own rules.)
-const fn is_unseen(character: char) -> bool {
-    matches!(
-        character,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{e000}'..='\u{f8ff}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{10ffff}'
-    )
 }
 
 impl Authority {

@@ -185,9 +185,10 @@ async fn wrong_enrolments_are_refused_with_what_to_do() {
         '\u{e0041}',
     ] {
         let looks_alike = format!("天山{unseen}博康医疗器械有限公司");
-        enrol(portal.address, &enrolment(&key, &looks_alike, &code))
-            .await
-            .is_problem(400, "malformed");
+        let reply = enrol(portal.address, &with("enterprise", json!(looks_alike))).await;
+        reply.is_problem(400, "malformed");
+        let detail = reply.json()["detail"].to_string();
+        assert!(detail.contains("nobody sees"), "{unseen:?}: {detail}");
     }
     for wrong in [
         "",
