@@ -21,7 +21,6 @@ export interface Candidate {
 export interface Review {
   platform: { zh: string; en: string };
   origin: string;
-  op: string;
   display: { zh: string[]; en: string[] };
   browser: string;
   place: string;
@@ -38,7 +37,7 @@ export type Call =
   | { do: "scan"; scan: number; text: string; locale: string }
   | { do: "step"; scan: number; step: "reviewing" | "choosing-certificate" | "entering-pin" }
   | { do: "approve"; scan: number; certificate: string; pin: string }
-  | { do: "refuse"; scan: number; code: "refused" | "refused-certificate" | "reported-fraud" }
+  | { do: "refuse"; scan: number; code: "refused" | "reported-fraud" }
   | { do: "forget-operator" }
   | { do: "cancel"; scan: number }
   | { do: "resumed" };

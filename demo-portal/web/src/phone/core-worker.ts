@@ -61,16 +61,13 @@ async function perform(call: Call): Promise<void> {
   }
 }
 
-/** Opens the vault once; a failure can be tried again. */
+/** Opens the vault once. After a failure the page is loaded anew, and this worker with it. */
 function phone(): Promise<Phone> {
   opened ??= (async () => {
     await holdVault();
     await init({ module_or_path: wasmUrl });
     return Phone.open(await loadVault(), storeVault);
-  })().catch((error: unknown) => {
-    opened = undefined;
-    throw error;
-  });
+  })();
   return opened;
 }
 
@@ -155,7 +152,7 @@ async function show(
   try {
     const sheet = await checked(request);
     scan.review = { sheet, channelBinding };
-    const { platform, origin, operation, display, context, candidates } = sheet.details;
+    const { platform, origin, display, context, candidates } = sheet.details;
     const why = sheet.noneFits;
     if (candidates.length === 0)
       throw Object.assign(new Error("no certificate in this phone"), { code: why ?? "certificate-none" });
@@ -164,7 +161,6 @@ async function show(
       review: {
         platform,
         origin,
-        op: operation,
         display: { zh: [...display.zh], en: [...display.en] },
         browser: context.browser,
         place: context.place,

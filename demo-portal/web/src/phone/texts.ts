@@ -20,7 +20,6 @@ const zh = {
   scan: "扫一扫",
   validUntil: "有效期至",
   expired: "已过期",
-  locked: "已锁定",
   lockedUntil: (until: string) => `密码输错次数太多，${until} 前不能使用`,
   enterprise: "企业名称",
   enterpriseHint: "与营业执照完全一致",
@@ -88,8 +87,6 @@ const zh = {
   pageAway: "电脑页面暂时断开，正在等待…",
   reconnecting: "网络中断，正在重新连接…",
   offline: "连不上服务器。请检查网络后再试。",
-  install: "添加到主屏幕",
-  step: (now: number, all: number) => `第 ${now} 步，共 ${all} 步`,
 };
 
 const en: typeof zh = {
@@ -111,7 +108,6 @@ const en: typeof zh = {
   scan: "Scan",
   validUntil: "Valid until",
   expired: "Expired",
-  locked: "Locked",
   lockedUntil: (until: string) => `Too many wrong PINs. Locked until ${until}`,
   enterprise: "Enterprise name",
   enterpriseHint: "Exactly as on the business licence",
@@ -181,8 +177,6 @@ const en: typeof zh = {
   pageAway: "The computer is disconnected for now. Waiting…",
   reconnecting: "The network dropped. Reconnecting…",
   offline: "The server cannot be reached. Check the network and try again.",
-  install: "Add to home screen",
-  step: (now: number, all: number) => `Step ${now} of ${all}`,
 };
 
 const catalogues: Record<Locale, typeof zh> = { "zh-Hans": zh, en };
