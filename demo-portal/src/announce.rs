@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{platform::accounts::Role, serve::Ready};
+use crate::{platform::accounts::EnterpriseKind, serve::Ready};
 
 /// The text for people.
 pub fn text(ready: &Ready) -> String {
@@ -40,9 +40,10 @@ pub fn text(ready: &Ready) -> String {
     line(String::new());
     line("  演示账号  Demo accounts (user name / password / enterprise, credit code)".to_owned());
     for account in &ready.accounts {
-        let role = match account.role {
-            Role::Purchaser => "采购人 purchaser",
-            Role::Supplier => "供应商 supplier",
+        let role = match account.kind {
+            EnterpriseKind::Purchaser => "采购人 purchaser",
+            EnterpriseKind::Supplier => "供应商 supplier",
+            EnterpriseKind::Platform => "平台运营 platform staff",
         };
         line(format!(
             "    {} / {}  {} {role}",

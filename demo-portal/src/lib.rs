@@ -4,6 +4,7 @@
 //! demo. [`routes`] mounts both and the relay on one listener. What is acknowledged survives `kill -9` ([`store`]).
 
 pub mod announce;
+pub mod audit;
 pub mod authority;
 pub mod http;
 pub mod net;
@@ -14,3 +15,4 @@ pub mod routes;
 pub mod serve;
 pub mod signer;
 pub mod store;
+pub mod webhook;

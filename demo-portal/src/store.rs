@@ -21,7 +21,10 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 /// Changes of the database's form, oldest first. Never edit one that was released: add the next.
-const MIGRATIONS: &[&str] = &[include_str!("store/0001-first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("store/0001-first.sql"),
+    include_str!("store/0002-binding.sql"),
+];
 /// Pieces of work that may wait for the thread; beyond that callers wait, so that a flood costs no memory.
 const WAITING_JOBS: usize = 256;
 /// How long one process waits for another one's transaction.
@@ -46,8 +49,8 @@ impl Store {
     /// [`StoreError::TooNew`] if a newer version wrote the file; else what SQLite says.
     pub fn open(file: &Path) -> Result<(Self, StoreThread), StoreError> {
         make_private(file)?;
-        let mut connection = prepare(Connection::open(file)?)?;
-        migrate(&mut connection)?;
+        let mut connection = Connection::open(file)?;
+        prepare(&mut connection)?;
         let (jobs, mut waiting) = mpsc::channel::<Job>(WAITING_JOBS);
         let work = move || {
             while let Some(job) = waiting.blocking_recv() {
@@ -157,8 +160,8 @@ pub fn with_file<T>(
     work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = prepare(Connection::open_with_flags(file, flags)?)?;
-    migrate(&mut connection)?;
+    let mut connection = Connection::open_with_flags(file, flags)?;
+    prepare(&mut connection)?;
     transact(&mut connection, TransactionBehavior::Immediate, work)
 }
 
@@ -173,12 +176,15 @@ fn make_private(file: &Path) -> Result<(), StoreError> {
         .map_err(|error| StoreError::File(Arc::new(error)))
 }
 
-fn prepare(connection: Connection) -> Result<Connection, StoreError> {
+/// Foreign keys are off while tables are rebuilt, since dropping one would take its children along; `migrate` checks
+/// them itself before it commits (SQLite, "Making Other Kinds Of Table Schema Changes").
+fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    Ok(connection)
+    connection.pragma_update(None, "foreign_keys", false)?;
+    migrate(connection)?;
+    Ok(connection.pragma_update(None, "foreign_keys", true)?)
 }
 
 fn transact<T>(
@@ -204,8 +210,19 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
                 known: MIGRATIONS.len(),
             });
         };
+        if missing.is_empty() {
+            return Ok(());
+        }
         for migration in missing {
             transaction.execute_batch(migration)?;
+        }
+        if transaction
+            .prepare("PRAGMA foreign_key_check")?
+            .exists([])?
+        {
+            return Err(StoreError::Damaged(
+                "a reference to a row that is not there",
+            ));
         }
         transaction.pragma_update(
             None,

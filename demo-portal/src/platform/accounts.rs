@@ -10,21 +10,60 @@ use crate::{
     store::StoreError,
 };
 
-/// What a person does on the platform.
+/// What an enterprise does on the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Role {
+pub enum EnterpriseKind {
     /// 采购人.
     Purchaser,
     /// 供应商.
     Supplier,
+    /// 平台运营: who runs the platform.
+    Platform,
 }
 
-impl Role {
+impl EnterpriseKind {
+    fn read(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "purchaser" => Ok(Self::Purchaser),
+            "supplier" => Ok(Self::Supplier),
+            "platform" => Ok(Self::Platform),
+            _ => Err(StoreError::Damaged("an enterprise of no known kind")),
+        }
+    }
+
     const fn as_str(self) -> &'static str {
         match self {
             Self::Purchaser => "purchaser",
             Self::Supplier => "supplier",
+            Self::Platform => "platform",
+        }
+    }
+}
+
+/// What a person may do within their enterprise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// 企业管理员: also looks after the enterprise's people and certificates.
+    Administrator,
+    /// 经办人.
+    Operator,
+}
+
+impl Role {
+    fn read(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "administrator" => Ok(Self::Administrator),
+            "operator" => Ok(Self::Operator),
+            _ => Err(StoreError::Damaged("an account of no known role")),
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Operator => "operator",
         }
     }
 }
@@ -37,6 +76,8 @@ pub struct Enterprise {
     pub name: String,
     /// Unified social credit code.
     pub credit_code: CreditCode,
+    /// What it does here.
+    pub kind: EnterpriseKind,
 }
 
 /// An account, as its owner sees it.
@@ -47,7 +88,7 @@ pub struct AccountView {
     pub login: String,
     /// The person's name.
     pub name: String,
-    /// What they do here.
+    /// What they may do.
     pub role: Role,
     /// For whom.
     pub enterprise: Enterprise,
@@ -134,10 +175,12 @@ pub struct NewAccount {
     pub login: &'static str,
     /// The person's name.
     pub name: &'static str,
-    /// What they do.
+    /// What they may do.
     pub role: Role,
     /// Registered name of the enterprise.
     pub enterprise: &'static str,
+    /// What the enterprise does.
+    pub kind: EnterpriseKind,
     /// Its credit code.
     pub credit_code: CreditCode,
     /// Argon2id hash of the password, PHC form.
@@ -151,8 +194,8 @@ pub struct NewAccount {
 pub fn create(transaction: &Transaction<'_>, account: &NewAccount) -> Result<(), StoreError> {
     let code = account.credit_code.as_str();
     transaction.execute(
-        "INSERT OR IGNORE INTO enterprise (name, credit_code) VALUES (?1, ?2)",
-        [account.enterprise, code],
+        "INSERT OR IGNORE INTO enterprise (name, credit_code, kind) VALUES (?1, ?2, ?3)",
+        [account.enterprise, code, account.kind.as_str()],
     )?;
     transaction.execute(
         "INSERT OR IGNORE INTO account (login, name, role, enterprise_id, password_hash)
@@ -269,7 +312,7 @@ pub fn view(
     account_id: i64,
     login_id: i64,
 ) -> Result<AccountView, StoreError> {
-    let select = "SELECT a.login, a.name, a.role, e.name, e.credit_code
+    let select = "SELECT a.login, a.name, a.role, e.name, e.credit_code, e.kind
                   FROM account a JOIN enterprise e ON e.id = a.enterprise_id WHERE a.id = ?1";
     let row = transaction.query_row(select, [account_id], |row| {
         Ok((
@@ -278,21 +321,19 @@ pub fn view(
             row.get::<_, String>(2)?,
             row.get::<_, String>(3)?,
             row.get::<_, String>(4)?,
+            row.get::<_, String>(5)?,
         ))
     })?;
-    let (login, name, role, enterprise, credit_code) = row;
+    let (login, name, role, enterprise, credit_code, kind) = row;
     Ok(AccountView {
         login,
         name,
-        role: if role == Role::Purchaser.as_str() {
-            Role::Purchaser
-        } else {
-            Role::Supplier
-        },
+        role: Role::read(&role)?,
         enterprise: Enterprise {
             name: enterprise,
             credit_code: CreditCode::parse(&credit_code)
                 .map_err(|_| StoreError::Damaged("a wrong credit code"))?,
+            kind: EnterpriseKind::read(&kind)?,
         },
         certificates: certificates(transaction, account_id)?,
         logins: logins(transaction, account_id, login_id)?,

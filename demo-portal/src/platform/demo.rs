@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     authority::keys::{DataError, DataFolder},
     platform::{
-        accounts::{self, NewAccount, Role},
+        accounts::{self, EnterpriseKind, NewAccount, Role},
         password::{self, HashError},
     },
     store::{Store, StoreError},
@@ -22,6 +22,7 @@ struct Person {
     name: &'static str,
     role: Role,
     enterprise: &'static str,
+    kind: EnterpriseKind,
     credit_code: &'static str,
 }
 
@@ -29,30 +30,50 @@ const PEOPLE: &[Person] = &[
     Person {
         login: "zhang.wei",
         name: "张伟",
-        role: Role::Purchaser,
+        role: Role::Administrator,
         enterprise: "云岭市第一人民医院",
+        kind: EnterpriseKind::Purchaser,
         credit_code: "12650100MB1A22606J",
     },
     Person {
         login: "ayguli",
         name: "阿依古丽·买买提",
-        role: Role::Purchaser,
+        role: Role::Administrator,
         enterprise: "云岭市教育局",
+        kind: EnterpriseKind::Purchaser,
         credit_code: "11650100MB0F883179",
     },
     Person {
         login: "li.na",
         name: "李娜",
-        role: Role::Supplier,
+        role: Role::Administrator,
         enterprise: "天山博康医疗器械有限公司",
+        kind: EnterpriseKind::Supplier,
         credit_code: "91650100MA77C0R54J",
     },
     Person {
         login: "wang.qiang",
         name: "王强",
-        role: Role::Supplier,
+        role: Role::Administrator,
         enterprise: "云岭智联信息技术有限公司",
+        kind: EnterpriseKind::Supplier,
         credit_code: "91650104MA78E3K920",
+    },
+    Person {
+        login: "chen.jing",
+        name: "陈静",
+        role: Role::Operator,
+        enterprise: "天山博康医疗器械有限公司",
+        kind: EnterpriseKind::Supplier,
+        credit_code: "91650100MA77C0R54J",
+    },
+    Person {
+        login: "admin",
+        name: "平台管理员",
+        role: Role::Administrator,
+        enterprise: "云岭公共资源交易中心",
+        kind: EnterpriseKind::Platform,
+        credit_code: "12650100MB1D402870",
     },
 ];
 
@@ -66,10 +87,12 @@ pub struct DemoAccount {
     pub password: String,
     /// The person.
     pub name: String,
-    /// 采购人 or 供应商.
+    /// 企业管理员 or 经办人.
     pub role: Role,
     /// Registered name of the enterprise, for enrolling.
     pub enterprise: String,
+    /// 采购人, 供应商 or who runs the platform.
+    pub kind: EnterpriseKind,
     /// Its credit code, for enrolling.
     pub credit_code: String,
 }
@@ -117,6 +140,7 @@ pub async fn seed(folder: &DataFolder, store: &Store) -> Result<Vec<DemoAccount>
             name: person.name,
             role: person.role,
             enterprise: person.enterprise,
+            kind: person.kind,
             credit_code,
             password_hash: password::hash(&password)?,
         });
@@ -126,6 +150,7 @@ pub async fn seed(folder: &DataFolder, store: &Store) -> Result<Vec<DemoAccount>
             name: person.name.to_owned(),
             role: person.role,
             enterprise: person.enterprise.to_owned(),
+            kind: person.kind,
             credit_code: credit_code.to_string(),
         });
     }
@@ -155,16 +180,27 @@ fn draw_password() -> Result<String, DemoError> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
-    fn every_demo_enterprise_has_a_valid_and_unique_credit_code() {
-        let mut codes: Vec<_> = PEOPLE
+    fn every_demo_enterprise_has_one_valid_credit_code_of_its_own() {
+        let enterprises: BTreeSet<_> = PEOPLE
             .iter()
-            .map(|person| CreditCode::parse(person.credit_code).unwrap())
+            .map(|person| {
+                (
+                    person.enterprise,
+                    CreditCode::parse(person.credit_code).unwrap(),
+                )
+            })
             .collect();
-        codes.dedup();
-        assert_eq!(codes.len(), PEOPLE.len());
+        let codes: BTreeSet<_> = enterprises.iter().map(|(_, code)| code).collect();
+        let names: BTreeSet<_> = enterprises.iter().map(|(name, _)| name).collect();
+        assert_eq!(
+            (codes.len(), names.len()),
+            (enterprises.len(), enterprises.len())
+        );
     }
 
     #[tokio::test]

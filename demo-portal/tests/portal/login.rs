@@ -50,8 +50,12 @@ async fn name_is_taken_without_regard_to_case_and_surrounding_spaces() {
     assert_eq!(reply.status, 200);
     let account = &reply.json()["account"];
     assert_eq!(
-        (account["name"].as_str(), account["role"].as_str()),
-        (Some("张伟"), Some("purchaser"))
+        (
+            account["name"].as_str(),
+            account["role"].as_str(),
+            account["enterprise"]["kind"].as_str()
+        ),
+        (Some("张伟"), Some("administrator"), Some("purchaser"))
     );
     portal.stop().await;
 }

@@ -1,0 +1,1 @@
+//! The audit log: a hash chain that anybody can check.

@@ -1,0 +1,1 @@
+//! Step 1 of a scan: the claims of a request.

@@ -1,0 +1,1 @@
+//! Step 2 of a scan: the checks of what the page hands over.
