@@ -7,6 +7,8 @@ mod certificate;
 mod credit_code;
 #[cfg(feature = "path")]
 mod csr;
+#[cfg(feature = "path")]
+mod enterprise_name;
 #[cfg(any(not(feature = "path"), all(test, feature = "authority")))]
 #[cfg_attr(
     feature = "path",
@@ -41,6 +43,11 @@ pub use certificate::{Certificate, CertificateError, MAX_CERTIFICATE_LENGTH};
 pub use credit_code::{CreditCode, CreditCodeError};
 #[cfg(feature = "path")]
 pub use csr::{CertificateRequest, CertificateRequestError, CsrBuilder, MAX_REQUEST_LENGTH};
+#[cfg(feature = "path")]
+pub use enterprise_name::{
+    EnterpriseMismatch, comparable_name, compare_enterprise, compare_stated_enterprise,
+    same_enterprise_name,
+};
 #[cfg(not(feature = "path"))]
 pub use key_certificate::{Certificate, CertificateError, MAX_CERTIFICATE_LENGTH};
 pub use keys::{ES256_SIGNATURE_LENGTH, KeyError, PublicKey, SignatureInvalid, SigningKey};

@@ -6,6 +6,8 @@
 
 use core::{fmt, str::FromStr};
 
+#[cfg(feature = "path")]
+use scanseal_pki::EnterpriseMismatch;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Who can do something about a code.
@@ -114,7 +116,7 @@ codes! {
     AlreadyScanned = "already-scanned", User, Again;
     /// The relay does not know the session (any more).
     SessionGone = "session-gone", User, Again;
-    /// The same end connected a second time; the newer connection goes on.
+    /// A newer one took its place: the same end connected again, or the account asked for a newer code.
     Superseded = "superseded", User, Never;
     /// One end stopped it.
     Cancelled = "cancelled", User, Again;
@@ -147,14 +149,22 @@ codes! {
     CertificateRevoked = "certificate-revoked", Phone, Never;
     /// No path from the certificate to an accepted CA.
     CertificateUntrusted = "certificate-untrusted", Phone, Never;
+    /// The certificate's authority is known, but the request does not accept it or its kind.
+    CertificateWrongKind = "certificate-wrong-kind", Phone, Never;
     /// The certificate is not meant for this use.
     CertificateWrongUsage = "certificate-wrong-usage", Phone, Never;
-    /// The enterprise in the certificate is not the one of the account.
+    /// The enterprise's name in the certificate is not the account's.
     CertificateNameMismatch = "certificate-name-mismatch", User, Never;
+    /// The credit code in the certificate is not the account's.
+    CertificateCodeMismatch = "certificate-code-mismatch", User, Never;
     /// The certificate is bound to another account.
     CertificateBoundElsewhere = "certificate-bound-elsewhere", User, Never;
+    /// The certificate that shall replace another is bound to this account already, or is the replaced one itself.
+    CertificateAlreadyBound = "certificate-already-bound", Phone, Never;
     /// The certificate is bound to no account.
     CertificateNotBound = "certificate-not-bound", User, Never;
+    /// Its holder or an administrator has frozen the certificate on this platform.
+    CertificateFrozen = "certificate-frozen", User, Never;
     /// Whether the certificate is revoked could not be found out.
     CertificateStatusUnknown = "certificate-status-unknown", Operator, After;
     /// The unified social credit code is mistyped.
@@ -204,6 +214,12 @@ codes! {
 
     /// User name or password wrong; one text for both.
     LoginFailed = "login-failed", User, Again;
+    /// The web session has ended, or nobody is logged in.
+    LoginRequired = "login-required", User, Again;
+    /// An administrator has closed the account.
+    AccountDisabled = "account-disabled", User, Never;
+    /// The account's role lacks the right.
+    NotAllowed = "not-allowed", User, Never;
     /// Something arrived that the protocol does not allow.
     Malformed = "malformed", Integrator, Again;
     /// The session carried more bytes than the limit.
@@ -238,6 +254,21 @@ impl Code {
             Self::PinLocked => &["until"],
             Self::RateLimited => &["seconds"],
             _ => &[],
+        }
+    }
+}
+
+/// A certificate with another credit code belongs to another enterprise, whatever its name; with the same code it is the
+/// name that someone has to look at.
+#[cfg(feature = "path")]
+impl From<EnterpriseMismatch> for Code {
+    fn from(mismatch: EnterpriseMismatch) -> Self {
+        match mismatch {
+            EnterpriseMismatch::Both | EnterpriseMismatch::CreditCode => {
+                Self::CertificateCodeMismatch
+            }
+            EnterpriseMismatch::Name => Self::CertificateNameMismatch,
+            EnterpriseMismatch::NotAnEnterprise => Self::CertificateWrongUsage,
         }
     }
 }

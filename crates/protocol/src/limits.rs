@@ -73,6 +73,10 @@ pub const DISPLAY_LINES: RangeInclusive<usize> = 1..=8;
 pub const DISPLAY_LINE_CHARACTERS: usize = 120;
 /// Characters of the browser's and the place's name in a request.
 pub const CONTEXT_CHARACTERS: usize = 80;
+/// Characters of the user name in a request to bind.
+pub const ACCOUNT_NAME_CHARACTERS: usize = 64;
+/// Characters of the enterprise's name in a request to bind: certificates have at most 64, registers some more.
+pub const ACCOUNT_ENTERPRISE_CHARACTERS: usize = 80;
 /// Keys that may sign an operator's trust list: the current one and its successor, twice over.
 pub const LIST_KEYS: RangeInclusive<usize> = 1..=4;
 /// Links of an operator's own codes.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 
 #[cfg(feature = "path")]
-pub use self::verify::VerifiedRequest;
+pub use self::{account::Account, verify::VerifiedRequest};
 use crate::{
     Origin, Text,
     encoding::{b64u, decode_b64u_array, encode_b64u},
@@ -27,6 +27,8 @@ use crate::{
 #[cfg(feature = "path")]
 use crate::{encoding::present, jws::Unsigned, strict_json};
 
+#[cfg(feature = "path")]
+mod account;
 #[cfg(feature = "path")]
 mod verify;
 
@@ -70,6 +72,14 @@ pub struct RequestClaims {
     #[cfg(feature = "path")]
     #[serde(deserialize_with = "strict_json::object")]
     pub accept: Accept,
+    /// The account to bind the certificate to: there with [`Operation::Bind`], absent with [`Operation::Login`].
+    #[cfg(feature = "path")]
+    #[serde(
+        default,
+        deserialize_with = "account::present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub account: Option<Account>,
 }
 
 /// Lines for the phone's screen, 1 to 8 in each language.
@@ -122,6 +132,8 @@ impl Accept {
 /// What a request is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
+    /// Bind the certificate to an account of the platform.
+    Bind,
     /// Log in to the platform.
     Login,
     /// Something this version does not know. Such a request can be read, but never answered.
@@ -132,6 +144,7 @@ impl Operation {
     /// The name on the wire.
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Bind => "bind",
             Self::Login => "login",
             Self::Unknown(name) => name,
         }
@@ -213,7 +226,14 @@ impl RequestClaims {
         if self.accept.kinds.is_empty() || self.accept.cas.as_ref().is_some_and(Vec::is_empty) {
             return claims("accept must leave at least one kind and one authority");
         }
-        Ok(())
+        match (&self.op, &self.account) {
+            (Operation::Bind, None) => claims("bind needs an account"),
+            (Operation::Login, Some(_)) => {
+                claims("login has no account: who logs in is not known yet")
+            }
+            (_, Some(account)) => account.check(),
+            (_, None) => Ok(()),
+        }
     }
 }
 
@@ -325,10 +345,10 @@ impl<'de> Deserialize<'de> for Operation {
                 "an operation is a short word of a-z and -",
             ));
         }
-        Ok(if name.as_str() == Self::Login.as_str() {
-            Self::Login
-        } else {
-            Self::Unknown(name)
+        Ok(match name.as_str() {
+            "bind" => Self::Bind,
+            "login" => Self::Login,
+            _ => Self::Unknown(name),
         })
     }
 }

@@ -47,6 +47,8 @@ pub fn run_case(topic: &str, case: &str) -> Result<String, VectorError> {
         #[cfg(feature = "path")]
         "assertion" => signed::assertion(read(case.input)?)?,
         #[cfg(feature = "path")]
+        "enterprise" => signed::enterprise(read(case.input)?),
+        #[cfg(feature = "path")]
         "request" => signed::request(read(case.input)?)?,
         #[cfg(feature = "path")]
         "trust-list" => signed::trust_list(read(case.input)?)?,

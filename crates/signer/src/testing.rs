@@ -334,6 +334,7 @@ impl World {
                 kinds: vec![CertificateKind::Platform],
                 cas: None,
             },
+            account: None,
         };
         change(&mut claims);
         let unsigned = claims

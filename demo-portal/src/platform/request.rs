@@ -116,6 +116,7 @@ pub async fn issue(
             kinds: vec![CertificateKind::Platform, CertificateKind::Mutual],
             cas: None,
         },
+        account: None,
     };
     let request = portal
         .platform

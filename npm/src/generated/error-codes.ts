@@ -24,10 +24,14 @@ export type ScanSealErrorCode =
   | "certificate-not-yet-valid"
   | "certificate-revoked"
   | "certificate-untrusted"
+  | "certificate-wrong-kind"
   | "certificate-wrong-usage"
   | "certificate-name-mismatch"
+  | "certificate-code-mismatch"
   | "certificate-bound-elsewhere"
+  | "certificate-already-bound"
   | "certificate-not-bound"
+  | "certificate-frozen"
   | "certificate-status-unknown"
   | "credit-code-invalid"
   | "request-untrusted"
@@ -50,6 +54,9 @@ export type ScanSealErrorCode =
   | "no-text-layer"
   | "single-page"
   | "login-failed"
+  | "login-required"
+  | "account-disabled"
+  | "not-allowed"
   | "malformed"
   | "too-many-bytes"
   | "rate-limited"
@@ -88,10 +95,14 @@ export const ERROR_FACTS: Readonly<Record<ScanSealErrorCode, ErrorFacts>> = {
   "certificate-not-yet-valid": { actor: "phone", retry: "after" },
   "certificate-revoked": { actor: "phone", retry: "never" },
   "certificate-untrusted": { actor: "phone", retry: "never" },
+  "certificate-wrong-kind": { actor: "phone", retry: "never" },
   "certificate-wrong-usage": { actor: "phone", retry: "never" },
   "certificate-name-mismatch": { actor: "user", retry: "never" },
+  "certificate-code-mismatch": { actor: "user", retry: "never" },
   "certificate-bound-elsewhere": { actor: "user", retry: "never" },
+  "certificate-already-bound": { actor: "phone", retry: "never" },
   "certificate-not-bound": { actor: "user", retry: "never" },
+  "certificate-frozen": { actor: "user", retry: "never" },
   "certificate-status-unknown": { actor: "operator", retry: "after" },
   "credit-code-invalid": { actor: "phone", retry: "again" },
   "request-untrusted": { actor: "operator", retry: "never" },
@@ -114,6 +125,9 @@ export const ERROR_FACTS: Readonly<Record<ScanSealErrorCode, ErrorFacts>> = {
   "no-text-layer": { actor: "user", retry: "again" },
   "single-page": { actor: "user", retry: "again" },
   "login-failed": { actor: "user", retry: "again" },
+  "login-required": { actor: "user", retry: "again" },
+  "account-disabled": { actor: "user", retry: "never" },
+  "not-allowed": { actor: "user", retry: "never" },
   "malformed": { actor: "integrator", retry: "again" },
   "too-many-bytes": { actor: "integrator", retry: "never" },
   "rate-limited": { actor: "user", retry: "after" },

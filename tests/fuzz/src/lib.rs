@@ -155,6 +155,7 @@ fn make() -> Result<World, Box<dyn std::error::Error>> {
             kinds: vec![CertificateKind::Platform],
             cas: None,
         },
+        account: None,
     };
     let request = platform.finish(claims.unsigned(std::slice::from_ref(&platform.certificate))?);
     let request = Request::parse(&request).map_err(|refused| refused.code.to_string())?;

@@ -239,6 +239,7 @@ impl Authority {
                 kinds: vec![CertificateKind::Platform],
                 cas: None,
             },
+            account: None,
         };
         let unsigned = claims
             .unsigned(std::slice::from_ref(&self.platform))

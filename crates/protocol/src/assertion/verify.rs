@@ -179,8 +179,8 @@ impl Assertion {
             .allows(authority.kind, &authority.id);
         let path = require(
             accepted,
-            Code::CertificateUntrusted,
-            "the request does not accept this authority",
+            Code::CertificateWrongKind,
+            "the request does not accept this authority, or none of its kind",
         );
         report.record(Check::Path, path);
         report.record(Check::Validity, Ok(()));

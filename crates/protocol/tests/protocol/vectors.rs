@@ -7,6 +7,7 @@ mod assertion;
 mod channel;
 mod codes;
 mod control;
+mod enterprise;
 mod message;
 mod request;
 mod signed;

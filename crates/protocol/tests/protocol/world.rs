@@ -13,7 +13,7 @@ use scanseal_protocol::{
     assertion::AssertionClaims,
     jws::{JwsKind, Unsigned},
     request::{
-        Accept, CertificateKind, Context, Display, Nonce, Operation, PlatformId, Request,
+        Accept, Account, CertificateKind, Context, Display, Nonce, Operation, PlatformId, Request,
         RequestClaims,
     },
 };
@@ -129,6 +129,21 @@ pub(crate) fn request_claims() -> RequestClaims {
             kinds: vec![CertificateKind::Platform],
             cas: None,
         },
+        account: None,
+    }
+}
+
+/// What the platform asks to bind a certificate to an account of [`world`]'s enterprise.
+pub(crate) fn bind_claims() -> RequestClaims {
+    RequestClaims {
+        op: Operation::Bind,
+        account: Some(Account {
+            name: Text::new("li.na").unwrap(),
+            enterprise: Text::new("示范供应有限公司").unwrap(),
+            credit_code: "91350100M000100Y43".parse().unwrap(),
+            replaces: None,
+        }),
+        ..request_claims()
     }
 }
 
@@ -139,7 +154,12 @@ pub(crate) fn request(claims: &RequestClaims) -> Request {
 
 /// The right answer to [`request_claims`].
 pub(crate) fn assertion_claims() -> AssertionClaims {
-    let request = request(&request_claims())
+    answer_to(&request_claims())
+}
+
+/// The right answer to a request with these claims.
+pub(crate) fn answer_to(claims: &RequestClaims) -> AssertionClaims {
+    let request = request(claims)
         .verify(&world().trust, at(NOW))
         .unwrap();
     AssertionClaims::answering(&request, BINDING, at(NOW + 20))

@@ -56,6 +56,7 @@ pub(crate) static REQUEST: LazyLock<String> = LazyLock::new(|| {
             kinds: vec![CertificateKind::Platform],
             cas: None,
         },
+        account: None,
     };
     finish(
         claims

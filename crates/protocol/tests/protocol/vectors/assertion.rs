@@ -6,7 +6,7 @@ use scanseal_protocol::{
     assertion::{AssertionClaims, PAGE_CHECKS, PLATFORM_CHECKS},
     jws::JwsKind,
     report::Check,
-    request::{Nonce, Operation, PlatformId},
+    request::{Accept, CertificateKind, Nonce, Operation, PlatformId, RequestClaims},
 };
 use serde_json::{Value, json};
 
@@ -14,7 +14,9 @@ use super::{
     case, check,
     signed::{altered, broken_forms, failed, passed, signed_by_another},
 };
-use crate::world::{BINDING, Holder, NOW, assertion_claims, at, request_claims, world};
+use crate::world::{
+    BINDING, Holder, NOW, answer_to, assertion_claims, at, bind_claims, request_claims, world,
+};
 
 /// Wrong answers that page and platform find alike: name, claims, check, code.
 fn wrong_answers() -> Vec<(&'static str, AssertionClaims, Check, &'static str)> {
@@ -24,8 +26,8 @@ fn wrong_answers() -> Vec<(&'static str, AssertionClaims, Check, &'static str)> 
     other_request.req[31] ^= 1;
     let mut other_channel = good();
     other_channel.cb[0] ^= 1;
-    let unknown = Operation::Unknown(Text::new("bind").unwrap());
-    let (other_platform, other_origin) = ("other.example", "https://other.example");
+    let unknown = Operation::Unknown(Text::new("seal").unwrap());
+        let (other_platform, other_origin) = ("other.example", "https://other.example");
     vec![
         (
             "request: the hash of another",
@@ -52,9 +54,18 @@ fn wrong_answers() -> Vec<(&'static str, AssertionClaims, Check, &'static str)> 
             invalid,
         ),
         (
-            "operation: another",
+            "operation: unknown to this version",
             AssertionClaims {
                 op: unknown,
+                ..good()
+            },
+            Check::Operation,
+            invalid,
+        ),
+        (
+            "operation: to bind, in answer to a request to log in",
+            AssertionClaims {
+                op: Operation::Bind,
                 ..good()
             },
             Check::Operation,
@@ -165,12 +176,20 @@ fn assertion() {
         .iter()
         .map(|crl| BASE64.encode(crl.der()))
         .collect();
-    let make_with = |name: &str, assertion: String, crls: &[String], now: u64, expect: Value| {
+    let make_for = |name: &str,
+                    request: &str,
+                    assertion: String,
+                    crls: &[String],
+                    now: u64,
+                    expect: Value| {
         let input = json!({
             "assertion": assertion, "request": request, "channelBinding": BASE64URL_NOPAD.encode(&BINDING),
             "trustList": trust, "crls": crls, "now": now,
         });
         case(name, input, expect)
+    };
+    let make_with = |name: &str, assertion: String, crls: &[String], now: u64, expect: Value| {
+        make_for(name, &request, assertion, crls, now, expect)
     };
     let make = |name: &str, assertion: String, now: u64, expect: Value| {
         make_with(name, assertion, &crls, now, expect)
@@ -179,6 +198,11 @@ fn assertion() {
     let good = assertion_claims;
     let by = |holder: &Holder| holder.sign(JwsKind::Assertion, &good());
     let now = NOW + 20;
+    // The holder answers another request than the one of the other cases.
+    let answering = |name: &str, claims: &RequestClaims, expect: Value| {
+        let request = world().platform.sign(JwsKind::Request, claims);
+        make_for(name, &request, sign(&answer_to(claims)), &crls, now, expect)
+    };
     let fails = |check: Check, code: &str, not_run: &[Check]| {
         failed(&PLATFORM_CHECKS, check, code, not_run)
     };
@@ -188,6 +212,18 @@ fn assertion() {
             "good, in the request's last second",
             sign(&good()),
             NOW + 300,
+            passed(&PLATFORM_CHECKS),
+        ),
+        answering("good, to bind", &bind_claims(), passed(&PLATFORM_CHECKS)),
+        answering(
+            "good, of the one authority that the request names",
+            &RequestClaims {
+                accept: Accept {
+                    kinds: vec![CertificateKind::Platform],
+                    cas: Some(vec!["demo-ca".to_owned()]),
+                },
+                ..request_claims()
+            },
             passed(&PLATFORM_CHECKS),
         ),
         make(
@@ -231,10 +267,21 @@ fn assertion() {
             ),
         ),
         make(
-            "path: an authority that the request does not accept",
+            "path: an authority of a kind that the request does not accept",
             by(&world().mutual),
             now,
-            fails(Path, "certificate-untrusted", &[]),
+            fails(Path, "certificate-wrong-kind", &[]),
+        ),
+        answering(
+            "path: an authority that is none of those that the request names",
+            &RequestClaims {
+                accept: Accept {
+                    kinds: vec![CertificateKind::Platform],
+                    cas: Some(vec!["other-ca".to_owned()]),
+                },
+                ..request_claims()
+            },
+            fails(Path, "certificate-wrong-kind", &[]),
         ),
         make(
             "validity: expired",

@@ -1,5 +1,6 @@
 //! Requests as a phone checks them.
 
+use data_encoding::BASE64URL_NOPAD;
 use scanseal_protocol::{
     Origin, Text,
     jws::JwsKind,
@@ -12,7 +13,133 @@ use super::{
     case, check,
     signed::{altered, broken_forms, failed, passed, signed_by_another},
 };
-use crate::world::{NOW, at, request_claims, world};
+use crate::world::{NOW, at, bind_claims, request_claims, world};
+
+/// Requests with an `account`, or without one where there must be one: name, request, whether it is in form.
+fn with_accounts() -> Vec<(&'static str, String, bool)> {
+    let platform = &world().platform;
+    let sign = |claims: &RequestClaims| platform.sign(JwsKind::Request, claims);
+    let mut renewal = bind_claims();
+    if let Some(account) = &mut renewal.account {
+        account.replaces = Some([0x5e; 32]);
+    }
+    let thumbprint = BASE64URL_NOPAD.encode(&[0x5e; 32]);
+    let alter = |from: &str, to: &str| altered(platform, JwsKind::Request, &renewal, from, to);
+    let name = |name: &str| alter(r#""name":"li.na""#, &format!(r#""name":"{name}""#));
+    let enterprise = |name: &str| alter("\"示范供应有限公司\"", &format!(r#""{name}""#));
+    let code = |code: &str| alter("91350100M000100Y43", code);
+    let account = serde_json::to_string(&renewal.account).unwrap();
+    vec![
+        ("good, to bind", sign(&bind_claims()), true),
+        (
+            "good, to bind in place of another certificate",
+            sign(&renewal),
+            true,
+        ),
+        (
+            "good, to bind, with an unknown member of the account",
+            alter(r#""account":{"#, r#""account":{"new":[1],"#),
+            true,
+        ),
+        (
+            "good, to bind, a user name of 64 characters",
+            name(&"名".repeat(64)),
+            true,
+        ),
+        (
+            "good, to bind, an enterprise of 80 characters",
+            enterprise(&"企".repeat(80)),
+            true,
+        ),
+        (
+            "format: to bind without an account",
+            sign(&RequestClaims {
+                account: None,
+                ..bind_claims()
+            }),
+            false,
+        ),
+        (
+            "format: to log in with an account",
+            sign(&RequestClaims {
+                op: Operation::Login,
+                ..bind_claims()
+            }),
+            false,
+        ),
+        (
+            "format: an account that is null",
+            alter(&account, "null"),
+            false,
+        ),
+        (
+            "format: an account that is an array",
+            alter(
+                &account,
+                r#"["li.na","示范供应有限公司","91350100M000100Y43"]"#,
+            ),
+            false,
+        ),
+        (
+            "format: an account without a user name",
+            alter(r#""name":"li.na","#, ""),
+            false,
+        ),
+        (
+            "format: an account without a credit code",
+            alter(r#""creditCode":"91350100M000100Y43","#, ""),
+            false,
+        ),
+        ("format: an empty user name", name(""), false),
+        ("format: a user name of spaces", name(" \u{3000}"), false),
+        (
+            "format: a user name of 65 characters",
+            name(&"名".repeat(65)),
+            false,
+        ),
+        (
+            "format: a line break in a user name",
+            name(r"li.na\n平台管理员"),
+            false,
+        ),
+        ("format: an empty enterprise", enterprise(""), false),
+        (
+            "format: an enterprise of 81 characters",
+            enterprise(&"企".repeat(81)),
+            false,
+        ),
+        (
+            "format: a line separator in an enterprise",
+            enterprise("示范\u{2028}供应"),
+            false,
+        ),
+        (
+            "format: a credit code with a wrong check character",
+            code("91350100M000100Y44"),
+            false,
+        ),
+        (
+            "format: a credit code in lower case",
+            code("91350100m000100y43"),
+            false,
+        ),
+        (
+            "format: a credit code with a space",
+            code("91350100M000100Y43 "),
+            false,
+        ),
+        (
+            "format: a replaced certificate of 31 bytes",
+            alter(&thumbprint, &BASE64URL_NOPAD.encode(&[0x5e; 31])),
+            false,
+        ),
+        (
+            "format: a replaced certificate that is null",
+            alter(&format!(r#""{thumbprint}""#), "null"),
+            false,
+        ),
+    ]
+}
 
 #[test]
 fn request() {
@@ -179,6 +306,14 @@ fn request() {
             .into_iter()
             .map(|(name, text)| make(name, text, NOW, malformed())),
     );
+    cases.extend(with_accounts().into_iter().map(|(name, text, in_form)| {
+        let expect = if in_form {
+            passed(&PHONE_CHECKS)
+        } else {
+            malformed()
+        };
+        make(name, text, NOW, expect)
+    }));
     check(
         "request",
         "Requests as a phone checks them (section 8) with the trust list and at the time given.",
