@@ -69,6 +69,10 @@ pub(crate) fn health<S: Store>(shared: Arc<Shared<S>>) -> BoxedFilter<(Response,
 fn plain(status: StatusCode, text: &'static str) -> Response {
     let mut response = Response::new(text.into());
     *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
     response
 }
 

@@ -31,7 +31,9 @@ Examples:
   Get a certificate from the demo portal:
     scanseal phone enrol --home http://localhost:8080 --enterprise 天山博康医疗器械有限公司 \\
       --credit-code 91650100MA77C0R54J --pin 135790
-  Log in with the text of the QR code, or with a screenshot of it:
+  Get another one, from an authority that is recognised nationwide:
+    scanseal phone enrol ... --ca tianchi
+  Log in with the text of the QR code, or with a screenshot of it (binding is answered in the same way):
     scanseal phone scan 'HTTP://LOCALHOST:8080/S#AEAQ...' --pin 135790
     scanseal phone scan --picture screen.png --pin 135790
   See what a page does when the person refuses, one JSON object a line:
@@ -88,6 +90,9 @@ pub(crate) struct EnrolArguments {
     /// Its unified social credit code, 18 characters
     #[arg(long, value_name = "CODE")]
     pub(crate) credit_code: CreditCode,
+    /// Id of the authority to ask, as the operator's trust list names it [default: the operator's usual one]
+    #[arg(long, value_name = "ID")]
+    pub(crate) ca: Option<String>,
     /// PIN of the new certificate, 6 to 12 digits. From the environment it stays out of the process list
     #[arg(long, env = "SCANSEAL_PIN", hide_env_values = true, value_parser = NewPin::parse)]
     pub(crate) pin: NewPin,

@@ -25,8 +25,11 @@ pub(crate) async fn enrol(
 ) -> Result<(), Failure> {
     let credit_code = arguments.credit_code;
     let share = KeyShare::generate_local(&mut UnwrapErr(SysRng));
-    let enrolment = Enrolment::new(share, &arguments.enterprise, credit_code)
+    let mut enrolment = Enrolment::new(share, &arguments.enterprise, credit_code)
         .map_err(|error| Failure::usage(error.to_string()))?;
+    if let Some(ca) = &arguments.ca {
+        enrolment = enrolment.with_ca(ca);
+    }
 
     let home = arguments.home.trim_end_matches('/');
     let description = network.get(&format!("{home}{DESCRIPTION_PATH}")).await?;
@@ -34,6 +37,9 @@ pub(crate) async fn enrol(
     let enrol_address = operator.description().enrol.to_string();
     storage.change(|vault| vault.add_operator(operator).map_err(coded!()))?;
     refresh_trust_list(home, storage, network).await?;
+    if let Some(ca) = &arguments.ca {
+        check_choice(ca, known(&storage.read()?, home)?)?;
+    }
 
     let body = enrolment.request().run(&mut NoCoSigner).await;
     let body = body.map_err(|error| Failure::internal(error.to_string()))?;
@@ -55,6 +61,19 @@ pub(crate) async fn enrol(
     })?;
     output.event(&Event::Enrolled(line));
     Ok(())
+}
+
+/// An operator that names the authorities that enrol has said which may be chosen. Otherwise it will answer itself.
+fn check_choice(ca: &str, operator: &Operator) -> Result<(), Failure> {
+    let choice = operator.enrolling_cas(now()?).map_err(coded!())?;
+    if choice.is_empty() || choice.iter().any(|known| known.id == ca) {
+        return Ok(());
+    }
+    let ids: Vec<_> = choice.iter().map(|known| known.id.as_str()).collect();
+    Err(Failure::usage(format!(
+        "the operator has no authority {ca} that enrols; it has: {}",
+        ids.join(", ")
+    )))
 }
 
 /// Fetches the operator's newest trust list. Without a network, one that is still current will do.

@@ -2,15 +2,18 @@
 
 use std::io::{self, Write};
 
-use scanseal_pki::{LocalizedName, UnixTime};
+use scanseal_pki::UnixTime;
 use scanseal_protocol::{
     error::Code,
     texts::{CodeText, Language},
 };
-use scanseal_signer::{Candidate, Review, StoredCertificate};
+use scanseal_signer::StoredCertificate;
 use serde::Serialize;
 
+pub(crate) use self::request::RequestLine;
 use crate::failure::Failure;
+
+mod request;
 
 /// Something that happened. The JSON form has the name in `event`.
 #[derive(Debug, Serialize)]
@@ -81,50 +84,6 @@ impl CertificateLine {
             not_after: certificate.not_after(),
             tries_left: stored.tries_left(),
             locked_until: stored.locked_until(now),
-        }
-    }
-}
-
-/// A request in the output.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct RequestLine {
-    platform: LocalizedName,
-    platform_id: String,
-    origin: String,
-    operation: String,
-    display: Vec<String>,
-    place: String,
-    browser: String,
-    check_number: String,
-    expires_in_ms: u64,
-    candidates: Vec<CandidateLine>,
-}
-
-#[derive(Debug, Serialize)]
-struct CandidateLine {
-    id: String,
-    unfit: Option<Code>,
-}
-
-impl RequestLine {
-    pub(crate) fn new(review: &Review, check_number: &str, expires_in_ms: u64) -> Self {
-        let (platform, claims) = (review.platform(), review.claims());
-        let line = |candidate: &Candidate| CandidateLine {
-            id: candidate.id().to_string(),
-            unfit: candidate.unfit(),
-        };
-        Self {
-            platform: platform.name.clone(),
-            platform_id: platform.id.clone(),
-            origin: claims.origin.to_string(),
-            operation: claims.op.to_string(),
-            display: claims.display.zh.iter().map(ToString::to_string).collect(),
-            place: claims.context.place.to_string(),
-            browser: claims.context.browser.to_string(),
-            check_number: check_number.to_owned(),
-            expires_in_ms,
-            candidates: review.candidates().iter().map(line).collect(),
         }
     }
 }
@@ -212,16 +171,7 @@ fn sentence(event: &Event) -> String {
         Event::Certificate(line) => describe(line),
         Event::Enrolled(line) => format!("enrolled {}", describe(line)),
         Event::Joining { relay } => format!("joining through {relay}"),
-        Event::Requested(line) => format!(
-            "{} ({}) asks: {}\n  origin {}, browser {}, place {}\n  check number {}",
-            plain(&line.platform.zh),
-            plain(&line.platform.en),
-            plain(&line.display.join(" / ")),
-            line.origin,
-            plain(&line.browser),
-            plain(&line.place),
-            line.check_number
-        ),
+        Event::Requested(line) => request::describe(line),
         Event::Connection { state } => format!("connection: {state}"),
         Event::Person { action } => format!("the person does: {action}"),
         Event::PinWrong { tries_left } => format!("wrong PIN; tries left: {tries_left}"),

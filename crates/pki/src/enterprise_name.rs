@@ -5,6 +5,7 @@
 //! maps no simplified to traditional characters: those are other names. `docs/protocol.md` section 8 states it for
 //! other implementations.
 
+use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{Certificate, CreditCode};
@@ -33,7 +34,7 @@ pub fn comparable_name(name: &str) -> String {
         .collect()
 }
 
-/// Whether both name the same enterprise. Nothing names none, so it is the same as nothing.
+/// Whether both name the same enterprise. A name of nothing but white space names none.
 pub fn same_enterprise_name(one: &str, other: &str) -> bool {
     let one = comparable_name(one);
     !one.is_empty() && one == comparable_name(other)
@@ -54,6 +55,29 @@ pub enum EnterpriseMismatch {
     /// The certificate states no enterprise's name, or no credit code.
     #[error("the certificate is not that of an enterprise: it lacks a name or a credit code")]
     NotAnEnterprise,
+}
+
+/// What two enterprises can differ in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum EnterpriseField {
+    /// The unified social credit code.
+    CreditCode,
+    /// The registered name.
+    Name,
+}
+
+impl EnterpriseMismatch {
+    /// What differs, to be shown beside what the account has. A certificate of no enterprise differs in all.
+    pub const fn fields(self) -> &'static [EnterpriseField] {
+        match self {
+            Self::Both | Self::NotAnEnterprise => {
+                &[EnterpriseField::Name, EnterpriseField::CreditCode]
+            }
+            Self::CreditCode => &[EnterpriseField::CreditCode],
+            Self::Name => &[EnterpriseField::Name],
+        }
+    }
 }
 
 /// Compares the enterprise in a certificate with the one of an account.

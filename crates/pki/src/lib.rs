@@ -45,8 +45,8 @@ pub use credit_code::{CreditCode, CreditCodeError};
 pub use csr::{CertificateRequest, CertificateRequestError, CsrBuilder, MAX_REQUEST_LENGTH};
 #[cfg(feature = "path")]
 pub use enterprise_name::{
-    EnterpriseMismatch, comparable_name, compare_enterprise, compare_stated_enterprise,
-    same_enterprise_name,
+    EnterpriseField, EnterpriseMismatch, comparable_name, compare_enterprise,
+    compare_stated_enterprise, same_enterprise_name,
 };
 #[cfg(not(feature = "path"))]
 pub use key_certificate::{Certificate, CertificateError, MAX_CERTIFICATE_LENGTH};

@@ -79,5 +79,7 @@ pub const ACCOUNT_NAME_CHARACTERS: usize = 64;
 pub const ACCOUNT_ENTERPRISE_CHARACTERS: usize = 80;
 /// Keys that may sign an operator's trust list: the current one and its successor, twice over.
 pub const LIST_KEYS: RangeInclusive<usize> = 1..=4;
+/// Authorities that enrol at one operator: a list that a person still reads.
+pub const ENROL_CAS: RangeInclusive<usize> = 1..=16;
 /// Links of an operator's own codes.
 pub const OPERATOR_LINKS: RangeInclusive<usize> = 1..=8;

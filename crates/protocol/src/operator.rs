@@ -3,10 +3,14 @@
 //! A phone takes it once, over TLS, when it enrols. The relay's address comes from here and not from the QR code, so
 //! that a forged code cannot lead the phone to somebody else's relay.
 
+use std::collections::BTreeSet;
+
 use scanseal_pki::LocalizedName;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{ServiceAddress, limits, qr::Link, strict_json};
+use crate::{
+    ServiceAddress, encoding::present, limits, qr::Link, request::PlatformId, strict_json,
+};
 
 /// What `/.well-known/scanseal` says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +33,13 @@ pub struct OperatorDescription {
     pub trust_list: ServiceAddress,
     /// SHA-256 of each key (SPKI) that may sign the trust list.
     list_keys: Vec<KeyThumbprint>,
+    /// Which authorities of the trust list issue certificates at `enrol`; if absent, the operator does not say.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    enrol_cas: Option<Vec<String>>,
 }
 
 impl OperatorDescription {
@@ -50,7 +61,15 @@ impl OperatorDescription {
             enrol,
             trust_list,
             list_keys,
+            enrol_cas: None,
         }
+    }
+
+    /// Says which authorities of the trust list enrol, by their ids. The first is the one meant where none is named.
+    #[must_use]
+    pub fn with_enrol_cas(mut self, ids: Vec<String>) -> Self {
+        self.enrol_cas = Some(ids);
+        self
     }
 
     /// Reads a description.
@@ -65,19 +84,26 @@ impl OperatorDescription {
             .map_err(|error| OperatorError::Malformed(error.to_string()))?;
         let fits = limits::OPERATOR_LINKS.contains(&description.links.len())
             && limits::LIST_KEYS.contains(&description.list_keys.len());
-        if fits {
-            Ok(description)
-        } else {
-            Err(OperatorError::Malformed(
+        if !fits {
+            return Err(OperatorError::Malformed(
                 "too few or too many links or listKeys".to_owned(),
-            ))
+            ));
         }
+        if let Some(ids) = &description.enrol_cas {
+            check_enrol_cas(ids)?;
+        }
+        Ok(description)
     }
 
     /// The description in JSON.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self)
             .expect("the description has text keys only, so JSON can hold it")
+    }
+
+    /// The ids of the authorities that enrol, the usual one first. Empty if the operator names none: then there is no choice.
+    pub fn enrol_cas(&self) -> &[String] {
+        self.enrol_cas.as_deref().unwrap_or_default()
     }
 
     /// The thumbprints of the keys that may sign the trust list.
@@ -99,6 +125,18 @@ pub enum OperatorError {
     /// Larger than [`limits::OPERATOR_BYTES`].
     #[error("an operator's description has at most 16 KiB")]
     TooLarge,
+}
+
+/// Authorities have ids of the same form as platforms.
+fn check_enrol_cas(ids: &[String]) -> Result<(), OperatorError> {
+    let well_formed = ids.iter().all(|id| PlatformId::parse(id).is_some());
+    let distinct: BTreeSet<_> = ids.iter().collect();
+    if well_formed && distinct.len() == ids.len() && limits::ENROL_CAS.contains(&ids.len()) {
+        return Ok(());
+    }
+    Err(OperatorError::Malformed(
+        "enrolCas has 1 to 16 ids of authorities, each once".to_owned(),
+    ))
 }
 
 /// The only version there is.
@@ -188,6 +226,31 @@ mod tests {
         assert!(OperatorDescription::parse(links(9).to_json().as_bytes()).is_err());
         assert!(OperatorDescription::parse(keys(4).to_json().as_bytes()).is_ok());
         assert!(OperatorDescription::parse(keys(5).to_json().as_bytes()).is_err());
+    }
+
+    #[test]
+    fn authorities_that_enrol_are_told_in_order_and_once() {
+        let parse = |ids: &[&str]| {
+            let ids = ids.iter().map(ToString::to_string).collect();
+            let json = description().with_enrol_cas(ids).to_json();
+            OperatorDescription::parse(json.as_bytes())
+                .map(|description| description.enrol_cas().to_vec())
+        };
+        assert_eq!(
+            parse(&["demo-ca", "tianchi"]),
+            Ok(vec!["demo-ca".to_owned(), "tianchi".to_owned()])
+        );
+        let many: Vec<String> = (0..17).map(|number| format!("ca-{number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(parse(&many[..16]).unwrap().len(), 16);
+        for wrong in [&many[..], &[], &[""], &["Demo"], &["a b"], &["one", "one"]] {
+            assert!(parse(wrong).is_err(), "{wrong:?}");
+        }
+        assert!(description().enrol_cas().is_empty());
+        let null = description()
+            .to_json()
+            .replacen('{', r#"{"enrolCas":null,"#, 1);
+        assert!(OperatorDescription::parse(null.as_bytes()).is_err());
     }
 
     #[test]

@@ -6,8 +6,9 @@
 
 use data_encoding::BASE64;
 use scanseal_pki::{
-    Certificate, CertificateError, CreditCode, CsrBuilder, PathError, Revocation, RevocationPolicy,
-    Subject, SubjectError, TrustList, UnixTime, Usage,
+    Certificate, CertificateError, CreditCode, CsrBuilder, EnterpriseMismatch, PathError,
+    Revocation, RevocationPolicy, Subject, SubjectError, TrustList, UnixTime, Usage,
+    compare_enterprise,
 };
 use scanseal_protocol::{error::Code, limits};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ pub struct Enrolment {
     share: KeyShare,
     subject: Subject,
     credit_code: CreditCode,
+    ca: Option<String>,
 }
 
 impl Enrolment {
@@ -40,13 +42,22 @@ impl Enrolment {
             share,
             subject,
             credit_code,
+            ca: None,
         })
+    }
+
+    /// Asks this authority of the trust list; otherwise the operator's usual one answers.
+    #[must_use]
+    pub fn with_ca(mut self, id: impl Into<String>) -> Self {
+        self.ca = Some(id.into());
+        self
     }
 
     /// The request, as the JSON that is posted to the authority.
     pub fn request(&self) -> Signing<String> {
         let csr = CsrBuilder::new(&self.subject, &self.share.public_key());
         let (enterprise, credit_code) = (self.subject.organization().to_owned(), self.credit_code);
+        let ca = self.ca.clone();
         let to_be_signed = csr.to_be_signed().to_vec();
         Signing::new(&self.share, &to_be_signed, move |signature| {
             let csr = csr
@@ -56,13 +67,14 @@ impl Enrolment {
                 csr: BASE64.encode(csr.der()),
                 enterprise,
                 credit_code,
+                ca,
             };
-            serde_json::to_string(&body).expect("three texts always have a JSON form")
+            serde_json::to_string(&body).expect("texts always have a JSON form")
         })
     }
 
     /// Checks what the authority answered: the key is ours, name and credit code are those asked for, and a path
-    /// leads to an authority of the trust list.
+    /// leads to an authority of the trust list: the one asked, if one was named.
     ///
     /// # Errors
     /// [`EnrolmentError`] names the first check that failed.
@@ -77,22 +89,21 @@ impl Enrolment {
         if *leaf.public_key() != self.share.public_key() {
             return Err(EnrolmentError::OtherKey);
         }
-        if leaf.organization() != Some(self.subject.organization())
-            || leaf.credit_code() != Some(&self.credit_code)
-        {
-            return Err(EnrolmentError::OtherName);
-        }
+        compare_enterprise(leaf, self.subject.organization(), &self.credit_code)?;
         // A phone has no revocation data of its own, and this certificate is minutes old at most.
         let revocation = Revocation::new(RevocationPolicy::AllowUnknown);
         let check = |usage| {
             trust
                 .verify_path(leaf, others, now, usage, &revocation)
-                .map(|_| ())
+                .map(|(ca, _)| ca)
         };
-        match check(Usage::Login) {
+        let ca = match check(Usage::Login) {
             // A CA may issue certificates that seal documents and nothing else.
             Err(PathError::WrongUsage { .. }) => check(Usage::DocumentSigning)?,
             outcome => outcome?,
+        };
+        if self.ca.as_ref().is_some_and(|asked| *asked != ca.id) {
+            return Err(EnrolmentError::OtherCa);
         }
         Ok(Enrolled {
             chain,
@@ -135,12 +146,15 @@ pub enum EnrolmentError {
     /// Not the answer of an authority.
     #[error("the authority's answer is not in the expected form")]
     Malformed,
+    /// The certificate is for another enterprise.
+    #[error("the authority certified another enterprise than was asked for: {0}")]
+    Enterprise(#[from] EnterpriseMismatch),
+    /// Another authority of the trust list answered.
+    #[error("another authority than the one that was asked issued the certificate: enrol again")]
+    OtherCa,
     /// The certificate is for another key.
     #[error("the authority certified another key than the one of this phone: enrol again")]
     OtherKey,
-    /// The certificate is for another enterprise.
-    #[error("the authority certified another enterprise name or credit code than was asked for")]
-    OtherName,
     /// No path to an authority that the operator vouches for.
     #[error("the certificate cannot be used: {0}")]
     Path(#[from] PathError),
@@ -151,8 +165,9 @@ impl EnrolmentError {
     pub fn code(&self) -> Code {
         match self {
             Self::Certificate(_) | Self::Malformed => Code::Malformed,
+            Self::Enterprise(mismatch) => (*mismatch).into(),
+            Self::OtherCa => Code::CertificateWrongKind,
             Self::OtherKey => Code::CertificateUntrusted,
-            Self::OtherName => Code::CertificateNameMismatch,
             Self::Path(error) => path_code(error),
         }
     }
@@ -169,6 +184,8 @@ struct RequestBody {
     csr: String,
     enterprise: String,
     credit_code: CreditCode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ca: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -247,6 +264,44 @@ mod tests {
     }
 
     #[test]
+    fn authority_is_named_when_one_was_chosen_and_no_other_may_answer() {
+        let world = World::new();
+        let body = |enrolment: &Enrolment| -> serde_json::Value {
+            let body = block_on(enrolment.request().run(&mut NoCoSigner)).unwrap();
+            serde_json::from_str(&body).unwrap()
+        };
+        assert_eq!(body(&enrolment()).get("ca"), None);
+        let asked = enrolment().with_ca("ca");
+        assert_eq!(body(&asked)["ca"], "ca");
+        let answer = answer(&world.enterprise(&asked.share.public_key()), &[]);
+        assert!(asked.accept(&answer, &world.trust_list(), NOW).is_ok());
+        let refused = enrolment()
+            .with_ca("other")
+            .accept(&answer, &world.trust_list(), NOW)
+            .unwrap_err();
+        assert_eq!(
+            (&refused, refused.code()),
+            (&EnrolmentError::OtherCa, Code::CertificateWrongKind)
+        );
+    }
+
+    #[test]
+    fn name_that_the_authority_writes_in_another_way_is_the_one_asked_for() {
+        let world = World::new();
+        let share = || KeyShare::generate_local(&mut Counter::new(7));
+        let enrolment =
+            Enrolment::new(share(), "云岭建设（集团） 有限公司", credit_code()).unwrap();
+        let leaf = world.certificate(
+            &share().public_key(),
+            "云岭建设(集团)有限公司",
+            CREDIT_CODE,
+            LIFE,
+        );
+        let accepted = enrolment.accept(&answer(&leaf, &[]), &world.trust_list(), NOW);
+        assert!(accepted.is_ok());
+    }
+
+    #[test]
     fn matching_certificate_is_accepted_with_its_chain() {
         let (world, enrolment) = (World::new(), enrolment());
         let leaf = world.enterprise(&enrolment.share.public_key());
@@ -278,7 +333,7 @@ mod tests {
                     &world.certificate(&key, ENTERPRISE, OTHER_CREDIT_CODE, LIFE),
                     &[],
                 ),
-                Code::CertificateNameMismatch,
+                Code::CertificateCodeMismatch,
             ),
             (
                 answer(

@@ -13,9 +13,9 @@ mod vault;
 
 pub use enrolment::{Enrolled, Enrolment, EnrolmentError, MAX_ANSWER_BYTES};
 pub use lockout::{FIRST_PAUSE_SECS, FREE_TRIES, LONGEST_PAUSE_SECS};
-pub use operator::{Operator, OperatorError};
+pub use operator::{KnownCa, Operator, OperatorError};
 pub use pin::{MAX_PIN_DIGITS, MIN_PIN_DIGITS, NewPin, Pin, PinPolicyError};
-pub use review::{ApproveError, Candidate, CandidateCa, Review, ReviewError};
+pub use review::{ApproveError, Candidate, Review, ReviewError};
 pub use sealing::{KdfParameters, KdfParametersError};
 pub use signing::{
     CoSigner, KeyShare, MAX_ROUNDS, NoCoSigner, Progress, Round, Signature, Signer, Signing,

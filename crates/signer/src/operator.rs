@@ -1,6 +1,6 @@
 //! An operator as this phone knows it: where its services are, and the newest trust list it has shown.
 
-use scanseal_pki::{TrustList, UnixTime};
+use scanseal_pki::{CaKind, LocalizedName, TrustList, TrustedCa, UnixTime};
 use scanseal_protocol::{
     AddressError, Origin, error::Code, operator::OperatorDescription, qr::Link, report::Refused,
     trust_list,
@@ -74,6 +74,20 @@ impl Operator {
         )?)
     }
 
+    /// The authorities that a person may choose from to enrol: those that the operator names and the trust list knows, the
+    /// usual one first. Empty if the operator names none.
+    ///
+    /// # Errors
+    /// Those of [`Self::trust_list`].
+    pub fn enrolling_cas(&self, now: UnixTime) -> Result<Vec<KnownCa>, OperatorError> {
+        let trust = self.trust_list(now)?;
+        let ids = self.description.enrol_cas().iter();
+        Ok(ids
+            .filter_map(|id| trust.ca(id))
+            .map(KnownCa::from)
+            .collect())
+    }
+
     /// Accepts a list: signed by a pinned key, current, and not older than the newest seen.
     ///
     /// # Errors
@@ -95,6 +109,27 @@ impl Operator {
         }
         self.description = newer.description;
         Ok(())
+    }
+}
+
+/// An authority, as the trust list names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownCa {
+    /// Its id in the trust list.
+    pub id: String,
+    /// Its name.
+    pub name: LocalizedName,
+    /// Which certificates it issues.
+    pub kind: CaKind,
+}
+
+impl From<&TrustedCa> for KnownCa {
+    fn from(ca: &TrustedCa) -> Self {
+        Self {
+            id: ca.id.clone(),
+            name: ca.name.clone(),
+            kind: ca.kind,
+        }
     }
 }
 
@@ -256,6 +291,27 @@ mod tests {
             vault.update_trust_list("https://other.example", "", NOW),
             Err(OperatorError::Unknown)
         );
+    }
+
+    #[test]
+    fn authorities_to_choose_from_are_those_that_enrol_and_that_the_list_knows() {
+        let world = World::new();
+        let ids = ["other", "ca"].map(str::to_owned).to_vec();
+        let description = OperatorDescription::parse(world.description().as_bytes())
+            .unwrap()
+            .with_enrol_cas(ids);
+        let mut operator = Operator::new(ORIGIN, &description.to_json()).unwrap();
+        assert_eq!(operator.enrolling_cas(NOW), Err(OperatorError::NoList));
+        operator.accept_list(&world.signed_list(1), NOW).unwrap();
+        let known = KnownCa {
+            id: "ca".to_owned(),
+            name: name("ca"),
+            kind: CaKind::Platform,
+        };
+        assert_eq!(operator.enrolling_cas(NOW), Ok(vec![known]));
+        let mut silent = self::operator(&world);
+        silent.accept_list(&world.signed_list(1), NOW).unwrap();
+        assert_eq!(silent.enrolling_cas(NOW), Ok(vec![]));
     }
 
     #[test]

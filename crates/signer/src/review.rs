@@ -6,19 +6,20 @@
 //! 3. [`Review::approve`] gives the assertion that is to be signed.
 
 use scanseal_pki::{
-    CaKind, Certificate, LocalizedName, Revocation, RevocationPolicy, TrustList, TrustedCa,
-    TrustedPlatform, UnixTime, Usage,
+    Certificate, EnterpriseMismatch, Revocation, RevocationPolicy, TrustList, TrustedPlatform,
+    UnixTime, Usage, compare_enterprise,
 };
 use scanseal_protocol::{
     assertion::AssertionClaims,
     error::Code,
     jws::JwsError,
     report::Refused,
-    request::{Accept, Request, RequestClaims, VerifiedRequest},
+    request::{Account, Request, RequestClaims, VerifiedRequest},
 };
 
 use crate::{
-    CertificateId, OperatorError, Signing, StoredCertificate, Unlocked, Vault, enrolment::path_code,
+    CertificateId, KnownCa, OperatorError, Signing, StoredCertificate, Unlocked, Vault,
+    enrolment::path_code,
 };
 
 /// A request that a known platform made for one of its origins: everything in it may be shown.
@@ -44,14 +45,14 @@ impl Review {
             .ok_or(OperatorError::Unknown)?
             .trust_list(now)?;
         let request = Request::parse(request)?.verify(&trust, now)?;
-        let accept = &request.claims().accept;
         let candidates = vault
             .certificates()
             .iter()
-            .map(|stored| Candidate::judge(stored, accept, &trust, now));
+            .map(|stored| Candidate::judge(stored, request.claims(), &trust, now));
+        let candidates = candidates.collect();
         Ok(Self {
-            candidates: candidates.collect(),
             request,
+            candidates,
         })
     }
 
@@ -63,6 +64,11 @@ impl Review {
     /// What is asked.
     pub fn claims(&self) -> &RequestClaims {
         self.request.claims()
+    }
+
+    /// The account to which a certificate shall be bound; `None` if the request is not to bind.
+    pub fn account(&self) -> Option<&Account> {
+        self.claims().account.as_ref()
     }
 
     /// All certificates of the vault, in its order.
@@ -103,7 +109,7 @@ impl Review {
             .find(|candidate| candidate.id() == *certificate);
         let candidate = candidate.ok_or(ApproveError::Unknown)?;
         candidate
-            .unfit
+            .unfit()
             .map_or(Ok(candidate), |code| Err(ApproveError::Unfit { code }))
     }
 
@@ -137,19 +143,15 @@ impl Review {
 #[derive(Debug)]
 pub struct Candidate {
     chain: Vec<Certificate>,
-    ca: Option<CandidateCa>,
-    unfit: Option<Code>,
+    ca: Option<KnownCa>,
+    unfit: Option<Unfit>,
 }
 
-/// The authority that issued a candidate, as the trust list names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CandidateCa {
-    /// Its id in the trust list.
-    pub id: String,
-    /// Its name.
-    pub name: LocalizedName,
-    /// Which certificates it issues.
-    pub kind: CaKind,
+/// Why a certificate cannot answer.
+#[derive(Clone, Copy, Debug)]
+enum Unfit {
+    Code(Code),
+    Enterprise(EnterpriseMismatch),
 }
 
 impl Candidate {
@@ -164,19 +166,32 @@ impl Candidate {
     }
 
     /// Its authority; `None` if the trust list does not know it.
-    pub fn ca(&self) -> Option<&CandidateCa> {
+    pub fn ca(&self) -> Option<&KnownCa> {
         self.ca.as_ref()
     }
 
-    /// Why it cannot answer; `None` if it can: `certificate-untrusted` (its authority is not in the list, or not one
-    /// that the request accepts), `certificate-expired`, `certificate-not-yet-valid`, `certificate-wrong-usage`.
+    /// Why it cannot answer; `None` if it can: `certificate-untrusted` (its authority is not in the list),
+    /// `certificate-expired`, `certificate-not-yet-valid`, `certificate-wrong-usage`, `certificate-wrong-kind` (the request
+    /// does not accept its authority). To bind also `certificate-already-bound` (it is the one to be replaced) and, where
+    /// [`Self::mismatch`] tells more, `certificate-name-mismatch` and `certificate-code-mismatch`.
     pub fn unfit(&self) -> Option<Code> {
-        self.unfit
+        self.unfit.map(|unfit| match unfit {
+            Unfit::Code(code) => code,
+            Unfit::Enterprise(mismatch) => mismatch.into(),
+        })
+    }
+
+    /// What differs between its enterprise and the account's, if that is why it cannot answer. Show both.
+    pub fn mismatch(&self) -> Option<EnterpriseMismatch> {
+        match self.unfit {
+            Some(Unfit::Enterprise(mismatch)) => Some(mismatch),
+            _ => None,
+        }
     }
 
     fn judge(
         stored: &StoredCertificate,
-        accept: &Accept,
+        asked: &RequestClaims,
         trust: &TrustList,
         now: UnixTime,
     ) -> Self {
@@ -185,28 +200,34 @@ impl Candidate {
         let revocation = Revocation::new(RevocationPolicy::AllowUnknown);
         let path = trust.verify_path(leaf, others, now, Usage::Login, &revocation);
         let (ca, unfit) = match path {
-            Ok((ca, _)) => (
-                Some(ca),
-                (!accept.allows(ca.kind, &ca.id)).then_some(Code::CertificateUntrusted),
-            ),
-            Err(error) => (trust.ca_of(leaf), Some(path_code(&error))),
+            Ok((ca, _)) if !asked.accept.allows(ca.kind, &ca.id) => {
+                (Some(ca), Some(Unfit::Code(Code::CertificateWrongKind)))
+            }
+            Ok((ca, _)) => {
+                let account = asked.account.as_ref();
+                (
+                    Some(ca),
+                    account.and_then(|account| unfit_for(leaf, account)),
+                )
+            }
+            Err(error) => (trust.ca_of(leaf), Some(Unfit::Code(path_code(&error)))),
         };
         Self {
             chain: stored.chain().to_vec(),
-            ca: ca.map(CandidateCa::from),
+            ca: ca.map(KnownCa::from),
             unfit,
         }
     }
 }
 
-impl From<&TrustedCa> for CandidateCa {
-    fn from(ca: &TrustedCa) -> Self {
-        Self {
-            id: ca.id.clone(),
-            name: ca.name.clone(),
-            kind: ca.kind,
-        }
+/// What the platform would say as well, said before the PIN.
+fn unfit_for(leaf: &Certificate, account: &Account) -> Option<Unfit> {
+    if account.replaces == Some(leaf.sha256()) {
+        return Some(Unfit::Code(Code::CertificateAlreadyBound));
     }
+    compare_enterprise(leaf, &account.enterprise, &account.credit_code)
+        .err()
+        .map(Unfit::Enterprise)
 }
 
 /// Why a request is not shown.

@@ -19,7 +19,8 @@ use scanseal_protocol::{
     operator::OperatorDescription,
     qr::Link,
     request::{
-        Accept, CertificateKind, Context, Display, Nonce, Operation, PlatformId, RequestClaims,
+        Accept, Account, CertificateKind, Context, Display, Nonce, Operation, PlatformId,
+        RequestClaims,
     },
     trust_list,
 };
@@ -181,7 +182,7 @@ impl World {
         Self::from_seed(1000)
     }
 
-    fn from_seed(seed: u64) -> Self {
+    pub(crate) fn from_seed(seed: u64) -> Self {
         let mut rng = Counter::new(seed);
         let ages = Validity {
             not_before: days(-1000),
@@ -262,14 +263,20 @@ impl World {
 
     /// An enrolled certificate with a key of its own.
     pub(crate) fn enrolled(&self, seed: u64, validity: Validity, login: bool) -> Enrolled {
+        self.enrolled_for(seed, ENTERPRISE, CREDIT_CODE, validity, login)
+    }
+
+    /// As [`Self::enrolled`], of any enterprise.
+    pub(crate) fn enrolled_for(
+        &self,
+        seed: u64,
+        name: &str,
+        code: &str,
+        validity: Validity,
+        login: bool,
+    ) -> Enrolled {
         let share = KeyShare::generate_local(&mut Counter::new(seed));
-        let leaf = self.issue(
-            &share.public_key(),
-            ENTERPRISE,
-            CREDIT_CODE,
-            validity,
-            login,
-        );
+        let leaf = self.issue(&share.public_key(), name, code, validity, login);
         Enrolled::for_tests(vec![leaf, self.issuing.certificate().clone()], share)
     }
 
@@ -285,6 +292,15 @@ impl World {
 
     pub(crate) fn trust_list(&self) -> TrustList {
         self.trust_list_of(1, vec![self.trusted_ca("ca")])
+    }
+
+    /// The list with an authority of kind `mutual` beside that of this world.
+    pub(crate) fn trust_list_with(&self, mutual: &Self) -> TrustList {
+        let mutual = TrustedCa {
+            kind: CaKind::Mutual,
+            ..mutual.trusted_ca("mutual")
+        };
+        self.trust_list_of(1, vec![self.trusted_ca("ca"), mutual])
     }
 
     /// The operator's signature over a list of this version.
@@ -342,6 +358,22 @@ impl World {
             .unwrap();
         let signature = self.platform_key.sign_es256(unsigned.signing_input());
         unsigned.finish(&signature).unwrap()
+    }
+
+    /// A request to bind a certificate to an account of [`ENTERPRISE`], with a change before it is signed.
+    pub(crate) fn bind_request(&self, change: impl FnOnce(&mut Account)) -> String {
+        self.request(|claims| {
+            let mut account = Account {
+                name: Text::new("li.na").unwrap(),
+                enterprise: Text::new(ENTERPRISE).unwrap(),
+                credit_code: credit_code(),
+                replaces: None,
+            };
+            change(&mut account);
+            claims.op = Operation::Bind;
+            claims.accept.kinds.push(CertificateKind::Mutual);
+            claims.account = Some(account);
+        })
     }
 
     pub(crate) fn trust_list_of(&self, version: u64, cas: Vec<TrustedCa>) -> TrustList {

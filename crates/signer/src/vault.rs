@@ -325,8 +325,13 @@ pub struct CertificateId([u8; 16]);
 impl CertificateId {
     /// The id of a certificate.
     pub fn of(certificate: &Certificate) -> Self {
+        Self::of_sha256(&certificate.sha256())
+    }
+
+    /// The id of the certificate with this SHA-256, whether the vault has it or not.
+    pub fn of_sha256(sha256: &[u8; 32]) -> Self {
         let mut id = [0; 16];
-        id.copy_from_slice(&certificate.sha256()[..16]);
+        id.copy_from_slice(&sha256[..16]);
         Self(id)
     }
 }

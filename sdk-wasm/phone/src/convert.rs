@@ -4,9 +4,9 @@ use core::fmt;
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use js_sys::{Error, Reflect};
-use scanseal_pki::{LocalizedName, UnixTime};
+use scanseal_pki::{CaKind, LocalizedName, UnixTime};
 use scanseal_protocol::error::Code;
-use scanseal_signer::{Operator, StoredCertificate, UnlockError};
+use scanseal_signer::{KnownCa, Operator, StoredCertificate, UnlockError};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -110,6 +110,24 @@ impl CertificateView {
             not_after: date(certificate.not_after()),
             tries_left: stored.tries_left(),
             locked_until: stored.locked_until(now).map(date),
+        }
+    }
+}
+
+/// `EnrolCa` of types.d.ts.
+#[derive(Serialize)]
+pub(crate) struct EnrolCaView<'a> {
+    id: &'a str,
+    name: &'a LocalizedName,
+    kind: CaKind,
+}
+
+impl<'a> From<&'a KnownCa> for EnrolCaView<'a> {
+    fn from(ca: &'a KnownCa) -> Self {
+        Self {
+            id: &ca.id,
+            name: &ca.name,
+            kind: ca.kind,
         }
     }
 }

@@ -29,6 +29,7 @@ pub struct PhoneEnrolment {
 struct Form {
     enterprise: String,
     credit_code: String,
+    ca: Option<String>,
     pin: String,
 }
 
@@ -50,7 +51,8 @@ impl PhoneEnrolment {
 
     /// Takes the authority's answer (the text of the 201), checks it, and stores the certificate. Only once.
     ///
-    /// Throws `malformed`, `certificate-untrusted`, `certificate-name-mismatch`, `trust-list-expired` and others.
+    /// Throws `malformed`, `certificate-untrusted`, `certificate-name-mismatch`, `certificate-code-mismatch`,
+    /// `certificate-wrong-kind` (another authority than the one asked has answered), `trust-list-expired` and others.
     #[wasm_bindgen(unchecked_return_type = "Promise<PhoneCertificate>")]
     pub fn finish(&self, answer: String, now: f64) -> Promise {
         let (safe, home, pin, now) = (
@@ -94,7 +96,10 @@ impl PhoneEnrolment {
             .map_err(|error| failure(Code::CreditCodeInvalid, &error))?;
         let share = KeyShare::generate_local(&mut rng());
         let enrolment = Enrolment::new(share, form.enterprise.trim(), credit_code);
-        let enrolment = enrolment.map_err(|error| failure(Code::Malformed, &error))?;
+        let mut enrolment = enrolment.map_err(|error| failure(Code::Malformed, &error))?;
+        if let Some(ca) = form.ca {
+            enrolment = enrolment.with_ca(ca);
+        }
         Ok(Self {
             safe,
             home,

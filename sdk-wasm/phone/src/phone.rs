@@ -6,15 +6,16 @@ use js_sys::{Function, Promise, Uint8Array};
 use scanseal_pki::UnixTime;
 use scanseal_protocol::error::Code;
 use scanseal_signer::{
-    CertificateId, KdfParameters, NewPin, Operator, Pin, PinPolicyError, UnlockError, Unlocked,
-    Vault,
+    CertificateId, KdfParameters, NewPin, Operator, OperatorError, Pin, PinPolicyError,
+    UnlockError, Unlocked, Vault,
 };
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     convert::{
-        CertificateView, OperatorView, coded, failure, rng, to_js, unix_time, unlock_failure,
+        CertificateView, EnrolCaView, OperatorView, coded, failure, rng, to_js, unix_time,
+        unlock_failure,
     },
     enrolment::PhoneEnrolment,
     review::PhoneReview,
@@ -177,6 +178,21 @@ impl Phone {
                 Ok(JsValue::UNDEFINED)
             })
             .await
+        })
+    }
+
+    /// The authorities that a person may choose from to enrol with this operator, the usual one first. Empty if there is
+    /// no choice. `now` is `Date.now()`.
+    ///
+    /// Throws `trust-list-expired` without a current trust list, `malformed` for an operator that is not known.
+    #[wasm_bindgen(js_name = enrolCas, unchecked_return_type = "EnrolCa[]")]
+    pub fn enrol_cas(&self, home: &str, now: f64) -> Result<JsValue, JsValue> {
+        self.safe.read(|vault| {
+            let operator = vault.operator(home).ok_or(OperatorError::Unknown);
+            let cas = operator
+                .and_then(|operator| operator.enrolling_cas(unix_time(now)))
+                .map_err(coded!())?;
+            to_js(&cas.iter().map(EnrolCaView::from).collect::<Vec<_>>())
         })
     }
 

@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use js_sys::Promise;
-use scanseal_pki::{CaKind, LocalizedName, UnixTime};
+use scanseal_pki::{
+    CaKind, CreditCode, EnterpriseField, EnterpriseMismatch, LocalizedName, UnixTime,
+};
 use scanseal_protocol::{
     error::Code,
-    request::{Context, Display},
+    request::{Account, Context, Display},
 };
-use scanseal_signer::{Candidate, NoCoSigner, Review, Vault};
+use scanseal_signer::{Candidate, CertificateId, NoCoSigner, Review, Vault};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -32,11 +34,34 @@ struct Details<'a> {
     platform: &'a LocalizedName,
     platform_id: &'a str,
     origin: &'a str,
-    operation: &'a str,
+    op: &'a str,
+    account: Option<AccountView<'a>>,
     display: &'a Display,
     context: &'a Context,
     expires: f64,
     candidates: Vec<CandidateView<'a>>,
+}
+
+/// `RequestAccount` of types.d.ts.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AccountView<'a> {
+    name: &'a str,
+    enterprise: &'a str,
+    credit_code: &'a CreditCode,
+    replaces: Option<String>,
+}
+
+impl<'a> From<&'a Account> for AccountView<'a> {
+    fn from(account: &'a Account) -> Self {
+        let id = |sha256| CertificateId::of_sha256(sha256).to_string();
+        Self {
+            name: &account.name,
+            enterprise: &account.enterprise,
+            credit_code: &account.credit_code,
+            replaces: account.replaces.as_ref().map(id),
+        }
+    }
 }
 
 /// `Candidate` of types.d.ts.
@@ -46,6 +71,7 @@ struct CandidateView<'a> {
     kind: Option<CaKind>,
     ca: Option<&'a LocalizedName>,
     unfit: Option<Code>,
+    mismatch: &'static [EnterpriseField],
 }
 
 impl<'a> CandidateView<'a> {
@@ -56,6 +82,7 @@ impl<'a> CandidateView<'a> {
             kind: ca.map(|ca| ca.kind),
             ca: ca.map(|ca| &ca.name),
             unfit: candidate.unfit(),
+            mismatch: candidate.mismatch().map_or(&[], EnterpriseMismatch::fields),
         })
     }
 }
@@ -73,7 +100,8 @@ impl PhoneReview {
                 platform: &platform.name,
                 platform_id: &platform.id,
                 origin: claims.origin.as_str(),
-                operation: claims.op.as_str(),
+                op: claims.op.as_str(),
+                account: self.review.account().map(AccountView::from),
                 display: &claims.display,
                 context: &claims.context,
                 expires: date(claims.exp),

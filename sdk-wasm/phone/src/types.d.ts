@@ -43,10 +43,22 @@ export interface PhoneOperator {
   readonly trustListVersion: number | null;
 }
 
+/** Which certificates an authority issues: for one platform or group of platforms, or recognised nationwide (全国互认). */
+export type CertificateKind = "platform" | "mutual";
+
+/** An authority that issues certificates to the phones of an operator. */
+export interface EnrolCa {
+  readonly id: string;
+  readonly name: LocalizedName;
+  readonly kind: CertificateKind;
+}
+
 /** What a person fills in to get a certificate. */
 export interface EnrolmentForm {
   readonly enterprise: string;
   readonly creditCode: string;
+  /** Id of the authority to ask, one of `Phone.enrolCas`; absent: the operator's usual one. */
+  readonly ca?: string;
   /** The PIN of the new certificate, typed twice and compared by the page. */
   readonly pin: string;
 }
@@ -113,7 +125,10 @@ export interface RequestDetails {
   readonly platform: LocalizedName;
   readonly platformId: string;
   readonly origin: string;
-  readonly operation: string;
+  /** What for: `login` or `bind`. */
+  readonly op: string;
+  /** With `bind`: the account that the certificate shall be bound to. Otherwise `null`. */
+  readonly account: RequestAccount | null;
   readonly display: { readonly zh: readonly string[]; readonly en: readonly string[] };
   /** The browser and place as the platform's server sees them. */
   readonly context: { readonly browser: string; readonly place: string };
@@ -122,14 +137,26 @@ export interface RequestDetails {
   readonly candidates: readonly Candidate[];
 }
 
+/** The account of a request to bind, as the platform knows it. */
+export interface RequestAccount {
+  /** The user name. */
+  readonly name: string;
+  readonly enterprise: string;
+  readonly creditCode: string;
+  /** The `id` of the certificate that the new one shall replace, of this phone or another; `null` if it replaces none. */
+  readonly replaces: string | null;
+}
+
 /** A certificate of the vault, and whether it fits the request. */
 export interface Candidate {
   readonly certificate: PhoneCertificate;
-  readonly kind: "platform" | "mutual" | null;
+  readonly kind: CertificateKind | null;
   /** The name of its CA in the trust list; `null` if it is of none. */
   readonly ca: LocalizedName | null;
   /** `null` if it fits, else the code of why not. */
   readonly unfit: string | null;
+  /** What of its enterprise is not the account's, if that is why it does not fit: show both. Else empty. */
+  readonly mismatch: readonly ("name" | "creditCode")[];
 }
 
 /** What is wrong with a PIN that someone wants to choose. */

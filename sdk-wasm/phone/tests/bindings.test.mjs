@@ -90,6 +90,8 @@ test("enrolment refuses wrong forms and makes a signed request", async () => {
   const enrolment = it.beginEnrolment(home, form);
   const body = JSON.parse(await enrolment.request());
   assert.deepEqual(Object.keys(body).sort(), ["creditCode", "csr", "enterprise"]);
+  const asked = it.beginEnrolment(home, { ...form, ca: "tianchi" });
+  assert.equal(JSON.parse(await asked.request()).ca, "tianchi");
   await assert.rejects(enrolment.finish("{}", Date.now()), phoneError("trust-list-expired"));
   await assert.rejects(enrolment.finish("{}", Date.now()), phoneError("internal"));
 });
@@ -116,6 +118,65 @@ test("a request for an unknown operator, or without its trust list, is not revie
   assert.throws(() => it.review(home, "x", Date.now()), phoneError("malformed"));
   await it.addOperator(home, description("A"));
   assert.throws(() => it.review(home, "x", Date.now()), phoneError("trust-list-expired"));
+});
+
+/** A case of the project's vectors: everything in them happens around the same moment. */
+async function vector(topic, name) {
+  const file = new URL(`../../../tests/vectors/${topic}.json`, import.meta.url);
+  const { cases } = JSON.parse(await readFile(file, "utf8"));
+  return cases.find((one) => one.name === name).input;
+}
+
+/** A phone with one certificate, of an authority that nobody knows, and the operator of the vectors. */
+async function phoneOfVectors(members = {}) {
+  const vault = await readFile(new URL("../../../crates/signer/tests/data/vault-1.txt", import.meta.url));
+  const it = Phone.open(vault, async () => {});
+  const { trustList, listKeys, now } = await vector("trust-list", "good, the first one");
+  await it.addOperator(home, JSON.stringify({ ...JSON.parse(description("A")), listKeys, ...members }));
+  await it.updateTrustList(home, trustList, now * 1000);
+  return { it, now: now * 1000 };
+}
+
+test("a request to bind shows its account, and why a certificate does not fit", async () => {
+  const { it, now } = await phoneOfVectors();
+  const { request } = await vector("request", "good, to bind in place of another certificate");
+  const review = it.review(home, request, now);
+  const { op, account, candidates, platform } = review.details;
+  assert.deepEqual([op, platform.en], ["bind", "Demo procurement platform"]);
+  assert.deepEqual(account, {
+    name: "li.na",
+    enterprise: "示范供应有限公司",
+    creditCode: "91350100M000100Y43",
+    replaces: Buffer.alloc(16, 0x5e).toString("base64url"),
+  });
+  const [{ certificate, ...judged }] = candidates;
+  assert.equal(certificate.id, it.certificates(now)[0].id);
+  assert.deepEqual(judged, { kind: null, ca: null, unfit: "certificate-untrusted", mismatch: [] });
+  assert.equal(review.noneFits, "certificate-untrusted");
+});
+
+test("a request to log in has no account", async () => {
+  const { it, now } = await phoneOfVectors();
+  const { request } = await vector("request", "good");
+  const { op, account } = it.review(home, request, now).details;
+  assert.deepEqual([op, account], ["login", null]);
+});
+
+test("authorities to choose from are those that enrol and that the trust list knows", async () => {
+  const { it, now } = await phoneOfVectors({ enrolCas: ["mutual-ca", "nobody", "demo-ca"] });
+  const choice = it.enrolCas(home, now);
+  assert.deepEqual(
+    choice.map(({ id, kind }) => [id, kind]),
+    [
+      ["mutual-ca", "mutual"],
+      ["demo-ca", "platform"],
+    ],
+  );
+  assert.ok(choice.every(({ name }) => name.zh && name.en));
+  const { it: silent } = await phoneOfVectors();
+  assert.deepEqual(silent.enrolCas(home, now), []);
+  assert.throws(() => silent.enrolCas("https://other.example", now), phoneError("malformed"));
+  assert.throws(() => silent.enrolCas(home, now + 400 * 86_400_000), phoneError("trust-list-expired"));
 });
 
 test("a wrong PIN is counted in storage before it is answered, and the right one changes the PIN", async () => {

@@ -1,7 +1,10 @@
 //! What a server hands in, in JSON.
 
 use data_encoding::{BASE64, BASE64URL_NOPAD};
-use scanseal_pki::{Crl, OcspResponse, Revocation, RevocationPolicy, UnixTime};
+use scanseal_pki::{
+    CreditCode, Crl, EnterpriseMismatch, OcspResponse, Revocation, RevocationPolicy, UnixTime,
+    compare_stated_enterprise,
+};
 use scanseal_protocol::request::Request;
 use serde::Deserialize;
 use wasm_bindgen::JsError;
@@ -31,6 +34,42 @@ pub(crate) struct AssertionInput {
     /// DER, base64.
     ocsp: Vec<String>,
     revocation: Policy,
+}
+
+/// What a certificate stated, and what an account has.
+#[derive(Deserialize)]
+pub(crate) struct EnterpriseInput {
+    certificate: StatedEnterprise,
+    account: RegisteredEnterprise,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StatedEnterprise {
+    enterprise: Option<String>,
+    credit_code: Option<CreditCode>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RegisteredEnterprise {
+    enterprise: String,
+    credit_code: CreditCode,
+}
+
+impl EnterpriseInput {
+    pub(crate) fn compare(&self) -> Result<(), EnterpriseMismatch> {
+        let Self {
+            certificate,
+            account,
+        } = self;
+        compare_stated_enterprise(
+            certificate.enterprise.as_deref(),
+            certificate.credit_code.as_ref(),
+            &account.enterprise,
+            &account.credit_code,
+        )
+    }
 }
 
 /// What to do with a certificate about which the evidence says nothing.

@@ -16,8 +16,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    input::{AssertionInput, TrustListInput},
-    output::{AssertionVerdict, TrustListVerdict},
+    input::{AssertionInput, EnterpriseInput, TrustListInput},
+    output::{AssertionVerdict, EnterpriseVerdict, TrustListVerdict},
 };
 
 /// Checks an assertion, and before it the trust list that it is checked with.
@@ -60,6 +60,16 @@ pub fn verify_trust_list(input: &str) -> Result<String, JsError> {
         Ok(list) => to_json(&TrustListVerdict::verified(&list)),
         Err(refused) => to_json(&TrustListVerdict::refused(&refused)),
     }
+}
+
+/// Compares the enterprise that a certificate stated with the one of an account (`docs/protocol.md` section 8).
+///
+/// # Errors
+/// An error if the input cannot be read: a credit code that is none, above all.
+#[wasm_bindgen(js_name = compareEnterprise)]
+pub fn compare_enterprise(input: &str) -> Result<String, JsError> {
+    let input: EnterpriseInput = from_json(input)?;
+    to_json(&EnterpriseVerdict::from(input.compare()))
 }
 
 /// Runs one case of the project's test vectors (`tests/vectors/`).

@@ -1,7 +1,9 @@
 //! What a server gets back, in JSON.
 
-use data_encoding::HEXLOWER;
-use scanseal_pki::{CaKind, LocalizedName, TrustList, UnixTime};
+use data_encoding::{BASE64, HEXLOWER};
+use scanseal_pki::{
+    CaKind, EnterpriseField, EnterpriseMismatch, LocalizedName, TrustList, UnixTime,
+};
 use scanseal_protocol::{
     assertion::VerifiedAssertion,
     error::Code,
@@ -31,7 +33,17 @@ struct HolderCertificate<'a> {
     not_after: UnixTime,
     sha256: String,
     authority: &'a str,
+    authority_name: &'a LocalizedName,
     kind: CaKind,
+    /// The certificate itself, DER in base64: to check its path and revocation again later.
+    der: String,
+}
+
+/// What of an enterprise differs; no code and no fields if nothing does.
+#[derive(Serialize)]
+pub(crate) struct EnterpriseVerdict {
+    code: Option<Code>,
+    fields: &'static [EnterpriseField],
 }
 
 #[derive(Serialize)]
@@ -81,7 +93,9 @@ impl<'a> AssertionVerdict<'a> {
             not_after: certificate.not_after(),
             sha256: HEXLOWER.encode(&certificate.sha256()),
             authority: &authority.id,
+            authority_name: &authority.name,
             kind: authority.kind,
+            der: BASE64.encode(certificate.der()),
         };
         let report = assertion.report().checks().to_vec();
         Self {
@@ -118,6 +132,16 @@ impl<'a> AssertionVerdict<'a> {
             code,
             report: vec![line],
             certificate: None,
+        }
+    }
+}
+
+impl From<Result<(), EnterpriseMismatch>> for EnterpriseVerdict {
+    fn from(compared: Result<(), EnterpriseMismatch>) -> Self {
+        let mismatch = compared.err();
+        Self {
+            code: mismatch.map(Code::from),
+            fields: mismatch.map_or(&[], EnterpriseMismatch::fields),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The command against a real relay, a real page session and a small authority: every persona, from code to exit status.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod binding;
 mod operator;
 mod page;
 
@@ -74,6 +75,10 @@ async fn run(vault: &Path, words: &[&str]) -> Run {
 }
 
 async fn enrol(vault: &Path, home: &str, enterprise: &str) -> Run {
+    enrol_with(vault, home, enterprise, &[]).await
+}
+
+async fn enrol_with(vault: &Path, home: &str, enterprise: &str, more: &[&str]) -> Run {
     let words = [
         "enrol",
         "--home",
@@ -85,7 +90,7 @@ async fn enrol(vault: &Path, home: &str, enterprise: &str) -> Run {
         "--pin",
         PIN,
     ];
-    run(vault, &words).await
+    run(vault, &[&words[..], more].concat()).await
 }
 
 /// A scan with a persona, up to the page's last event (or the phone's end, where the page only waits).
@@ -181,6 +186,23 @@ async fn enrolled_certificate_is_listed() {
     );
     assert_eq!(listed.lines[0]["creditCode"], CREDIT_CODE);
     assert_eq!(listed.lines[0]["triesLeft"], 5);
+}
+
+#[tokio::test]
+async fn authority_to_ask_is_chosen_among_those_that_enrol() {
+    let (operator, folder) = (Operator::start().await, TempDir::new().unwrap());
+    let choose = |ca| {
+        let (folder, home) = (folder.path(), operator.home.clone());
+        async move { enrol_with(folder, &home, ENTERPRISE, &["--ca", ca]).await }
+    };
+    for (ca, issuer) in [("mutual", "Mutual Root"), ("test", "Test Root")] {
+        let run = choose(ca).await;
+        assert_eq!(run.event("enrolled").unwrap()["issuer"], issuer);
+    }
+    let unknown = choose("nobody").await;
+    assert_eq!(unknown.end(), (64, None));
+    let message = unknown.event("error").unwrap()["message"].as_str().unwrap();
+    assert!(message.ends_with("it has: test, mutual"), "{message}");
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use scanseal_protocol::{
     qr::Link,
     report::Refused,
     request::{
-        Accept, CertificateKind, Context, Display, Nonce, Operation, PlatformId, Request,
+        Accept, Account, CertificateKind, Context, Display, Nonce, Operation, PlatformId, Request,
         RequestClaims,
     },
     trust_list,
@@ -38,6 +38,8 @@ pub(crate) struct Operator {
 
 struct Authority {
     issuer: Issuer,
+    /// Recognised nationwide.
+    mutual: Issuer,
     platform: Certificate,
     platform_key: SigningKey,
     list: TrustList,
@@ -97,7 +99,18 @@ impl Operator {
 
     /// A login request of the platform.
     pub(crate) fn request(&self) -> String {
-        self.authority.request(&self.home)
+        self.authority.request(&self.home, None)
+    }
+
+    /// A request to bind a certificate to the account `li.na` of an enterprise.
+    pub(crate) fn bind_request(&self, enterprise: &str, credit_code: &str) -> String {
+        let account = Account {
+            name: Text::new("li.na").unwrap(),
+            enterprise: Text::new(enterprise).unwrap(),
+            credit_code: credit_code.parse().unwrap(),
+            replaces: None,
+        };
+        self.authority.request(&self.home, Some(account))
     }
 
     /// What the platform's server does with an assertion.
@@ -121,10 +134,12 @@ impl Operator {
 impl Authority {
     fn new(home: &str) -> Self {
         let mut rng = UnwrapErr(SysRng);
-        let [root_key, platform_key, list_key] =
+        let [root_key, mutual_key, platform_key, list_key] =
             std::array::from_fn(|_| SigningKey::generate(&mut rng));
         let issuer =
             Issuer::root(&subject("Test Root"), root_key, life(2 * DAY), &mut rng).unwrap();
+        let mutual =
+            Issuer::root(&subject("Mutual Root"), mutual_key, life(2 * DAY), &mut rng).unwrap();
         let profile = Profile::Platform {
             subject: subject("Portal"),
             hosts: vec!["localhost".to_owned()],
@@ -138,13 +153,17 @@ impl Authority {
         let list_signer = issuer
             .issue(&profile, &list_key.public_key(), life(DAY), &mut rng)
             .unwrap();
-        let ca = TrustedCa {
-            id: "test".to_owned(),
-            name: name("Test CA"),
-            kind: CaKind::Platform,
+        let ca = |id: &str, kind, issuer: &Issuer| TrustedCa {
+            id: id.to_owned(),
+            name: name(id),
+            kind,
             roots: vec![issuer.certificate().clone()],
             intermediates: vec![],
         };
+        let cas = vec![
+            ca("test", CaKind::Platform, &issuer),
+            ca("mutual", CaKind::Mutual, &mutual),
+        ];
         let entry = TrustedPlatform {
             id: "portal".to_owned(),
             name: name("Portal"),
@@ -160,7 +179,7 @@ impl Authority {
             not_before,
             not_after,
             "operator".to_owned(),
-            vec![ca],
+            cas,
             vec![entry],
         )
         .unwrap();
@@ -174,9 +193,11 @@ impl Authority {
             ServiceAddress::http(&format!("{home}/authority/enrolments")).unwrap(),
             ServiceAddress::http(&format!("{home}/authority/trust-list")).unwrap(),
             vec![list_key.public_key().spki_sha256()],
-        );
+        )
+        .with_enrol_cas(vec!["test".to_owned(), "mutual".to_owned()]);
         Self {
             issuer,
+            mutual,
             platform,
             platform_key,
             list,
@@ -203,8 +224,12 @@ impl Authority {
             subject,
             login: true,
         };
-        let leaf = self
-            .issuer
+        let issuer = match body.get("ca").map(|ca| ca.as_str().unwrap()) {
+            None | Some("test") => &self.issuer,
+            Some("mutual") => &self.mutual,
+            Some(other) => panic!("asked for {other}"),
+        };
+        let leaf = issuer
             .issue(
                 &profile,
                 csr.public_key(),
@@ -216,13 +241,17 @@ impl Authority {
         warp::reply::with_status(warp::reply::json(&answer), StatusCode::CREATED).into_response()
     }
 
-    fn request(&self, origin: &str) -> String {
+    fn request(&self, origin: &str, account: Option<Account>) -> String {
         let mut nonce = [0; 16];
         getrandom::fill(&mut nonce).unwrap();
         let line = |text: &str| vec![Text::new(text).unwrap()];
         let claims = RequestClaims {
             iss: PlatformId::parse("portal").unwrap(),
-            op: Operation::Login,
+            op: if account.is_some() {
+                Operation::Bind
+            } else {
+                Operation::Login
+            },
             origin: origin.parse().unwrap(),
             jti: Nonce::from_bytes(nonce),
             iat: now(),
@@ -239,7 +268,7 @@ impl Authority {
                 kinds: vec![CertificateKind::Platform],
                 cas: None,
             },
-            account: None,
+            account,
         };
         let unsigned = claims
             .unsigned(std::slice::from_ref(&self.platform))

@@ -1,13 +1,17 @@
-//! The topics that need certificate paths.
+//! The topics that need certificates in full: paths, and the enterprises in them.
 
 use data_encoding::{BASE64, BASE64URL_NOPAD};
-use scanseal_pki::{Crl, Revocation, RevocationPolicy, TrustList, UnixTime};
+use scanseal_pki::{
+    CreditCode, Crl, EnterpriseMismatch, Revocation, RevocationPolicy, TrustList, UnixTime,
+    comparable_name, compare_stated_enterprise,
+};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{VectorError, bytes, malformed, report};
 use crate::{
     assertion::{self, Expected},
+    error::Code,
     request::Request,
     trust_list,
 };
@@ -44,6 +48,50 @@ pub(super) fn assertion(input: AssertionInput) -> Result<Value, VectorError> {
     Ok(report(
         assertion::verify(&input.assertion, &expected).map(|verified| verified.report().clone()),
     ))
+}
+
+#[derive(Deserialize)]
+pub(super) struct EnterpriseInput {
+    certificate: StatedEnterprise,
+    account: RegisteredEnterprise,
+}
+
+/// What a certificate states.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StatedEnterprise {
+    enterprise: Option<String>,
+    credit_code: Option<CreditCode>,
+}
+
+/// What an account has.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RegisteredEnterprise {
+    enterprise: String,
+    credit_code: CreditCode,
+}
+
+pub(super) fn enterprise(input: EnterpriseInput) -> Value {
+    let EnterpriseInput {
+        certificate,
+        account,
+    } = input;
+    let mismatch = compare_stated_enterprise(
+        certificate.enterprise.as_deref(),
+        certificate.credit_code.as_ref(),
+        &account.enterprise,
+        &account.credit_code,
+    )
+    .err();
+    json!({
+        "code": mismatch.map(Code::from),
+        "fields": mismatch.map_or(&[][..], EnterpriseMismatch::fields),
+        "compared": {
+            "certificate": certificate.enterprise.as_deref().map(comparable_name),
+            "account": comparable_name(&account.enterprise),
+        },
+    })
 }
 
 #[derive(Deserialize)]

@@ -11,7 +11,7 @@ use scanseal_protocol::{
 };
 
 use crate::world::{
-    BINDING, NOW, assertion_claims, at, request, request_claims, revocation, world,
+    BINDING, Holder, NOW, assertion_claims, at, request, request_claims, revocation, world,
 };
 
 fn sign(claims: &AssertionClaims) -> String {
@@ -96,6 +96,16 @@ fn path_validity_and_usage_are_told_as_passed_when_revocation_fails() {
         refused.report.outcome(Check::Revocation),
         Some(CheckOutcome::Failed)
     );
+}
+
+#[test]
+fn authority_that_the_request_does_not_accept_is_told_from_one_that_nobody_knows() {
+    let code = |holder: &Holder| {
+        let text = holder.sign(JwsKind::Assertion, &assertion_claims());
+        verify(&text).unwrap_err().code
+    };
+    assert_eq!(code(&world().mutual), Code::CertificateWrongKind);
+    assert_eq!(code(&world().unknown_ca), Code::CertificateUntrusted);
 }
 
 #[test]

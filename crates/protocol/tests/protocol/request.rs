@@ -6,10 +6,10 @@ use scanseal_protocol::{
     error::Code,
     jws::{JwsError, JwsKind},
     limits,
-    request::{Accept, CertificateKind, PlatformId, Request, RequestClaims},
+    request::{Accept, Account, CertificateKind, Operation, PlatformId, Request, RequestClaims},
 };
 
-use crate::world::{NOW, at, request, request_claims, world};
+use crate::world::{NOW, at, bind_claims, request, request_claims, world};
 
 fn unsigned(claims: &RequestClaims) -> Result<(), JwsError> {
     claims
@@ -150,6 +150,39 @@ fn acceptance_must_leave_something_and_is_kept_to() {
     assert!(!accept(&platform, None).allows(CertificateKind::Mutual, "any"));
     assert!(accept(&platform, Some(&["one", "two"])).allows(CertificateKind::Platform, "two"));
     assert!(!accept(&platform, Some(&["one", "two"])).allows(CertificateKind::Platform, "three"));
+}
+
+#[test]
+fn an_account_belongs_to_binding_and_is_one_line_a_member() {
+    assert_accepted(&bind_claims(), "to bind");
+    let with = |change: &dyn Fn(&mut Account)| {
+        let mut claims = bind_claims();
+        claims.account.as_mut().map(change).unwrap();
+        claims
+    };
+    assert_accepted(
+        &with(&|account| account.replaces = Some([1; 32])),
+        "renewal",
+    );
+    let without = RequestClaims {
+        account: None,
+        ..bind_claims()
+    };
+    assert_refused(&without, "to bind without an account");
+    let with_op = |op: Operation| RequestClaims {
+        op,
+        ..bind_claims()
+    };
+    assert_refused(&with_op(Operation::Login), "to log in with an account");
+    let later = Operation::Unknown(Text::new("seal").unwrap());
+    assert_accepted(&with_op(later), "an operation of a later version");
+    for wrong in ["", " ", "\u{3000}", "one\ntwo", "one\u{2028}two", "\0"] {
+        let refused = |claims| assert_refused(&claims, &format!("{wrong:?}"));
+        refused(with(&|account| account.name = Text::new(wrong).unwrap()));
+        refused(with(&|account| {
+            account.enterprise = Text::new(wrong).unwrap();
+        }));
+    }
 }
 
 #[test]

@@ -159,9 +159,7 @@ pub(crate) fn assertion_claims() -> AssertionClaims {
 
 /// The right answer to a request with these claims.
 pub(crate) fn answer_to(claims: &RequestClaims) -> AssertionClaims {
-    let request = request(claims)
-        .verify(&world().trust, at(NOW))
-        .unwrap();
+    let request = request(claims).verify(&world().trust, at(NOW)).unwrap();
     AssertionClaims::answering(&request, BINDING, at(NOW + 20))
 }
 

@@ -8,6 +8,8 @@ use scanseal_protocol::{
 use super::*;
 use crate::{NewPin, NoCoSigner, Pin, SigningError, testing::*};
 
+mod bind;
+
 const PIN: &str = "135790";
 const BINDING: [u8; 32] = [7; 32];
 
@@ -100,7 +102,7 @@ fn each_certificate_that_does_not_fit_says_why() {
 }
 
 #[test]
-fn authority_that_the_request_does_not_accept_is_untrusted_for_it() {
+fn authority_that_the_request_does_not_accept_is_of_the_wrong_kind_for_it() {
     let world = World::new();
     let (vault, _) = phone(
         &world,
@@ -116,7 +118,7 @@ fn authority_that_the_request_does_not_accept_is_untrusted_for_it() {
     assert_eq!(unfit(&|_| {}), None);
     assert_eq!(
         unfit(&|claims| claims.accept.kinds = vec![CertificateKind::Mutual]),
-        Some(Code::CertificateUntrusted)
+        Some(Code::CertificateWrongKind)
     );
     assert_eq!(
         unfit(&|claims| claims.accept.cas = Some(vec!["ca".to_owned()])),
@@ -124,7 +126,50 @@ fn authority_that_the_request_does_not_accept_is_untrusted_for_it() {
     );
     assert_eq!(
         unfit(&|claims| claims.accept.cas = Some(vec!["other".to_owned()])),
-        Some(Code::CertificateUntrusted)
+        Some(Code::CertificateWrongKind)
+    );
+}
+
+#[test]
+fn candidates_name_their_authority_and_its_kind() {
+    let (world, mutual) = (World::new(), World::from_seed(2000));
+    let certificates = vec![
+        world.enrolled(10, LIFE, true),
+        mutual.enrolled(11, LIFE, true),
+        mutual.enrolled(12, OVER, true),
+    ];
+    let (vault, _) = phone(&world, &world.trust_list_with(&mutual), certificates);
+    let review = Review::new(&vault, ORIGIN, &world.request(|_| {}), NOW).unwrap();
+    let told: Vec<_> = review
+        .candidates()
+        .iter()
+        .map(|candidate| {
+            let ca = candidate.ca().unwrap();
+            (
+                ca.id.as_str(),
+                ca.name.en.as_str(),
+                ca.kind,
+                candidate.unfit(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("ca", "ca", CertificateKind::Platform, None),
+            (
+                "mutual",
+                "mutual",
+                CertificateKind::Mutual,
+                Some(Code::CertificateWrongKind)
+            ),
+            (
+                "mutual",
+                "mutual",
+                CertificateKind::Mutual,
+                Some(Code::CertificateExpired)
+            ),
+        ]
     );
 }
 

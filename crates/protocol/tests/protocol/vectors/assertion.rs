@@ -27,7 +27,7 @@ fn wrong_answers() -> Vec<(&'static str, AssertionClaims, Check, &'static str)> 
     let mut other_channel = good();
     other_channel.cb[0] ^= 1;
     let unknown = Operation::Unknown(Text::new("seal").unwrap());
-        let (other_platform, other_origin) = ("other.example", "https://other.example");
+    let (other_platform, other_origin) = ("other.example", "https://other.example");
     vec![
         (
             "request: the hash of another",
