@@ -1,4 +1,4 @@
-//! The server's half of ScanSeal for a platform in Rust.
+#![doc = include_str!("../README.md")]
 
 pub mod audit;
 pub mod request;

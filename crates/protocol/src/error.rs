@@ -164,7 +164,7 @@ codes! {
     /// The certificate is bound to no account.
     CertificateNotBound = "certificate-not-bound", User, Never;
     /// Its holder or an administrator has frozen the certificate on this platform.
-    CertificateFrozen = "certificate-frozen", User, Never;
+    CertificateFrozen = "certificate-frozen", Phone, Never;
     /// Whether the certificate is revoked could not be found out.
     CertificateStatusUnknown = "certificate-status-unknown", Operator, After;
     /// The unified social credit code is mistyped.

@@ -102,7 +102,7 @@ export const ERROR_FACTS: Readonly<Record<ScanSealErrorCode, ErrorFacts>> = {
   "certificate-bound-elsewhere": { actor: "user", retry: "never" },
   "certificate-already-bound": { actor: "phone", retry: "never" },
   "certificate-not-bound": { actor: "user", retry: "never" },
-  "certificate-frozen": { actor: "user", retry: "never" },
+  "certificate-frozen": { actor: "phone", retry: "never" },
   "certificate-status-unknown": { actor: "operator", retry: "after" },
   "credit-code-invalid": { actor: "phone", retry: "again" },
   "request-untrusted": { actor: "operator", retry: "never" },
