@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand};
 use scanseal_pki::CreditCode;
+use scanseal_platform::audit::Hash;
 use scanseal_signer::{CertificateId, NewPin};
 
 use crate::persona::{Persona, Pins};
@@ -18,6 +19,11 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// A platform's audit log: check an export of it
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// A phone without a screen: enrols, scans, answers
     #[command(after_help = EXAMPLES)]
     Phone {
@@ -42,6 +48,42 @@ Examples:
     scanseal phone scan ... --insecure-ca demo-data/tls.cert.pem
 
 Exit status: 0 done; 1 refused or failed, the last line says with which code; 64 wrong usage.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Check that no event was changed, left out, added or moved
+    #[command(after_help = AUDIT_EXAMPLES)]
+    Verify(VerifyArguments),
+}
+
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  Check an export, and note down the head that is printed:
+    scanseal audit verify scanseal-audit.jsonl
+  Check that a later export still holds that event: its line must be the last of what is checked:
+    head -n 1200 later.jsonl | scanseal audit verify - --head HASH
+  Check that a later export goes on where the earlier one ended:
+    scanseal audit verify next.jsonl --anchor HASH
+
+Without --head nobody can tell whether the latest events were left out.
+
+Exit status: 0 intact; 1 broken, the first broken line is named; 64 wrong usage.";
+
+#[derive(Args, Debug)]
+pub(crate) struct VerifyArguments {
+    /// Export of the log, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Hash that the last event must have, as noted down before
+    #[arg(long, value_name = "HASH")]
+    pub(crate) head: Option<Hash>,
+    /// Hash that the first event must follow: the head of an earlier export
+    #[arg(long, value_name = "HASH")]
+    pub(crate) anchor: Option<Hash>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PhoneCommand {
@@ -151,6 +193,7 @@ mod tests {
             Ok(Arguments {
                 command: Command::Phone { command },
             }) => Ok(command),
+            Ok(other) => panic!("{other:?}"),
             Err(error) => Err(error.kind()),
         }
     }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod arguments;
+mod audit;
 mod enrol;
 mod failure;
 mod network;
@@ -20,7 +21,7 @@ use clap::Parser;
 use scanseal_pki::UnixTime;
 
 use crate::{
-    arguments::{Arguments, Command, Common, PhoneCommand},
+    arguments::{Arguments, AuditCommand, Command, Common, PhoneCommand, VerifyArguments},
     failure::{Failure, STATUS_DONE, STATUS_USAGE},
     network::Network,
     output::{CertificateLine, Event, Output},
@@ -42,7 +43,12 @@ async fn main() -> ExitCode {
             });
         }
     };
-    let Command::Phone { command } = arguments.command;
+    let command = match arguments.command {
+        Command::Audit {
+            command: AuditCommand::Verify(arguments),
+        } => return verify(&arguments),
+        Command::Phone { command } => command,
+    };
     let output = Output::new(command.common().json);
     match run(&command, &output).await {
         Ok(()) => ExitCode::from(STATUS_DONE),
@@ -51,6 +57,14 @@ async fn main() -> ExitCode {
             ExitCode::from(failure.status())
         }
     }
+}
+
+fn verify(arguments: &VerifyArguments) -> ExitCode {
+    let done = audit::verify(arguments);
+    ExitCode::from(done.unwrap_or_else(|failure| {
+        Output::new(arguments.json).failure(&failure);
+        failure.status()
+    }))
 }
 
 async fn run(command: &PhoneCommand, output: &Output) -> Result<(), Failure> {
