@@ -4,6 +4,16 @@ use std::fmt::Write;
 
 use crate::{platform::accounts::EnterpriseKind, serve::Ready};
 
+/// What to do first: both ways in, and where the staff is.
+const FIRST_STEPS: [&str; 6] = [
+    "1 在手机页面申请证书，可填入示例企业。  On the phone page apply for a certificate; the form offers two examples.",
+    "2 尚未注册的企业：在登录页点折角，扫码，即可注册。",
+    "  The one not registered yet: scan the code behind the corner of the login card, and register.",
+    "  已有账号的企业：用 li.na 的密码登录，在用户中心扫码绑定；以后扫码登录。",
+    "  The one that has an account: log in as li.na, bind by scan in the user centre; from then on the scan logs in.",
+    "3 平台管理：用 admin 登录。  Administration of the platform: log in as admin.",
+];
+
 /// The text for people.
 pub fn text(ready: &Ready) -> String {
     let mut text = String::new();
@@ -31,12 +41,9 @@ pub fn text(ready: &Ready) -> String {
         }
     }
     line(String::new());
-    line(
-        "  第一步：在手机页面申请证书（可填入示例企业）；第二步：在电脑页面点登录框的折角，扫码。"
-            .to_owned(),
-    );
-    line("  First apply for a certificate on the phone page (it offers an example); then scan the code behind the".to_owned());
-    line("  corner of the login card on the desktop page.".to_owned());
+    for step in FIRST_STEPS {
+        line(format!("  {step}"));
+    }
     line(String::new());
     line("  演示账号  Demo accounts (user name / password / enterprise, credit code)".to_owned());
     for account in &ready.accounts {

@@ -10,4 +10,4 @@ pub mod pages;
 mod problem;
 pub mod rates;
 
-pub use problem::{Problem, ProblemCode};
+pub use problem::{PROBLEM_JSON, Problem, ProblemCode};

@@ -1,6 +1,7 @@
 //! `scanseal-portal`: the demo portal as a program.
 
 use std::{
+    env,
     io::{self, IsTerminal as _, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -8,14 +9,22 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
+use scanseal_platform::webhook::Secret;
 use scanseal_portal::{
-    announce,
-    authority::registry::{self, RevokeOutcome},
+    announce, audit,
+    authority::{
+        catalogue,
+        keys::DATABASE_FILE,
+        lifecycle,
+        registry::{self, RevokeOutcome},
+    },
+    backup,
     http::rates::RateSettings,
     net::TlsSource,
     portal::system_clock,
     serve::{self, Settings},
     store,
+    webhook::{WebhookSettings, client::Endpoint},
 };
 use scanseal_protocol::Origin;
 use scanseal_relay::{
@@ -43,6 +52,16 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// The audit log.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+    /// Copies the database to a new file. Works while the server runs.
+    Backup {
+        /// Where to; must not exist.
+        file: PathBuf,
+    },
     /// Lists the certificates that the authority has issued.
     Certificates,
     /// Revokes a certificate. Works while the server runs.
@@ -55,6 +74,15 @@ enum Command {
     },
     /// Runs portal, authority and relay until Ctrl+C or SIGTERM.
     Serve(Box<ServeArguments>),
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Writes the whole log into a new file, for `scanseal audit verify`. Works while the server runs.
+    Export {
+        /// Where to; must not exist.
+        file: PathBuf,
+    },
 }
 
 #[derive(Args)]
@@ -126,6 +154,10 @@ struct ServeArguments {
     )]
     forwarded_header: ForwardedHeader,
 
+    /// Where to send webhooks, such as https://hooks.example/scanseal. Their secret: SCANSEAL_PORTAL_WEBHOOK_SECRET, or `webhook.secret` in the data folder.
+    #[arg(long, env = "SCANSEAL_PORTAL_WEBHOOK_URL", value_name = "URL")]
+    webhook_url: Option<Endpoint>,
+
     /// How log lines look.
     #[arg(long, env = "SCANSEAL_PORTAL_LOG_FORMAT", value_enum, default_value_t)]
     log_format: Format,
@@ -135,11 +167,18 @@ struct ServeArguments {
     log: String,
 }
 
+/// Environment variable with the secret of webhooks.
+const WEBHOOK_SECRET: &str = "SCANSEAL_PORTAL_WEBHOOK_SECRET";
+
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
     let Arguments { data, command } = Arguments::parse();
     let done = match command {
+        Command::Audit {
+            command: AuditCommand::Export { file },
+        } => export(&data, &file),
+        Command::Backup { file } => backup(&data, &file),
         Command::Certificates => certificates(&data),
         Command::Revoke { serial, reason } => revoke(&data, &serial, &reason),
         Command::Serve(arguments) => serve(data, *arguments),
@@ -175,6 +214,7 @@ async fn serve(data: PathBuf, arguments: ServeArguments) -> Result<(), Failure> 
         },
         rates: RateSettings::default(),
         clock: system_clock(),
+        webhook: webhook_settings(arguments.webhook_url)?,
     })
     .await?;
     let (mut terminate, mut interrupt) = (
@@ -196,22 +236,63 @@ async fn serve(data: PathBuf, arguments: ServeArguments) -> Result<(), Failure> 
     Ok(())
 }
 
+/// The secret comes by the environment only: arguments can be read in the list of processes.
+fn webhook_settings(url: Option<Endpoint>) -> Result<Option<WebhookSettings>, Failure> {
+    let secret = match env::var(WEBHOOK_SECRET) {
+        Ok(text) => {
+            Some(Secret::parse(&text).map_err(|error| format!("{WEBHOOK_SECRET}: {error}"))?)
+        }
+        Err(env::VarError::NotPresent) => None,
+        Err(error) => return Err(format!("{WEBHOOK_SECRET}: {error}").into()),
+    };
+    Ok(url.map(|url| WebhookSettings { url, secret }))
+}
+
+fn export(data: &Path, file: &Path) -> Result<(), Failure> {
+    let head = store::read_file(&database(data)?, |transaction| {
+        audit::export::to_file(transaction, file)
+    })?;
+    let name = file.display();
+    print(&format!(
+        "{} events are in {name}. Check them, and note the hash down: scanseal audit verify {name} --head {}\n",
+        head.seq, head.hash
+    ))
+}
+
+fn backup(data: &Path, file: &Path) -> Result<(), Failure> {
+    database(data)?;
+    let done = backup::to_file(data, file)?;
+    let mut text = format!("The database is in {}.\n", file.display());
+    text += &match done.audit {
+        Some(head) => format!(
+            "Its audit log has {} events and ends with {}\n",
+            head.seq, head.hash
+        ),
+        None => "It is of an earlier version, with no audit log yet.\n".to_owned(),
+    };
+    text += "Keys are not in the database. Save these files as well, apart from the copy and where nobody else reads them:\n";
+    for name in done.beside {
+        text += &format!("  {}\n", data.join(name).display());
+    }
+    print(&text)
+}
+
 fn certificates(data: &Path) -> Result<(), Failure> {
-    let listed = store::with_file(
-        &data.join(scanseal_portal::authority::keys::DATABASE_FILE),
-        registry::list,
-    )?;
+    let now = system_clock()();
+    let listed = store::with_file(&database(data)?, |transaction| {
+        catalogue::all(transaction, now)
+    })?;
     let mut text = String::new();
     for certificate in listed {
         let state = match &certificate.revoked {
-            Some((at, reason)) => format!("revoked {} {reason}", at.as_secs()),
+            Some(revoked) => format!("revoked {} {}", revoked.at.as_secs(), revoked.reason),
             None => "in force".to_owned(),
         };
         let code = certificate.credit_code.as_deref().unwrap_or("-");
         let until = certificate.not_after.as_secs();
         text += &format!(
-            "{}\t{}\t{code}\tuntil {until}\t{state}\n",
-            certificate.serial, certificate.name
+            "{}\t{}\t{code}\t{}\tuntil {until}\t{state}\n",
+            certificate.serial, certificate.name, certificate.ca
         );
     }
     print(&text)
@@ -220,9 +301,8 @@ fn certificates(data: &Path) -> Result<(), Failure> {
 fn revoke(data: &Path, serial: &str, reason: &str) -> Result<(), Failure> {
     let serial = serial.to_ascii_lowercase();
     let now = system_clock()();
-    let file = data.join(scanseal_portal::authority::keys::DATABASE_FILE);
-    match store::with_file(&file, |transaction| {
-        registry::revoke(transaction, &serial, reason, now)
+    match store::with_file(&database(data)?, |transaction| {
+        lifecycle::revoke(transaction, &serial, reason, None, now)
     })? {
         RevokeOutcome::Revoked => print(&format!(
             "{serial} is revoked ({reason}). The next revocation list and OCSP answer say so.\n"
@@ -233,6 +313,19 @@ fn revoke(data: &Path, serial: &str, reason: &str) -> Result<(), Failure> {
         )
         .into()),
     }
+}
+
+/// The database of the server whose data folder this is.
+fn database(data: &Path) -> Result<PathBuf, Failure> {
+    let file = data.join(DATABASE_FILE);
+    if file.exists() {
+        return Ok(file);
+    }
+    let missing = format!(
+        "there is no database at {}: name the server's data folder with --data",
+        file.display()
+    );
+    Err(missing.into())
 }
 
 /// Prints, and lets who reads through a pipe see it at once.

@@ -28,5 +28,35 @@ static METHODS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
 
 /// The methods that a path knows, or nothing if there is no such path.
 pub fn methods_of(path: &str) -> Option<String> {
-    METHODS.get(path).cloned()
+    let fits = |template: &&String| {
+        let (mut wanted, mut given) = (template.split('/'), path.split('/'));
+        loop {
+            match (wanted.next(), given.next()) {
+                (None, None) => return true,
+                (Some(wanted), Some(given))
+                    if wanted == given || (wanted.starts_with('{') && !given.is_empty()) => {}
+                _ => return false,
+            }
+        }
+    };
+    // A path without variables goes before one that would fit as well.
+    METHODS.get(path).cloned().or_else(|| {
+        let template = METHODS.keys().find(fits)?;
+        METHODS.get(template).cloned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_of_a_path_stand_for_one_segment_that_is_not_empty() {
+        let methods = |path| methods_of(path);
+        assert_eq!(methods("/api/session").as_deref(), Some("GET"));
+        assert_eq!(methods("/authority/ocsp/AAAA").as_deref(), Some("GET"));
+        assert_eq!(methods("/authority/ocsp/").as_deref(), None);
+        assert_eq!(methods("/authority/ocsp/AAAA/more").as_deref(), None);
+        assert_eq!(methods("/nothing").as_deref(), None);
+    }
 }

@@ -7,10 +7,15 @@ use scanseal_protocol::{Origin, qr::Link};
 use scanseal_relay::forwarded::Proxies;
 
 use crate::{
-    authority::{Authority, AuthorityError, PlatformIdentity, trust::SignedTrustList},
-    http::{origins::Origins, rates::Rates},
-    platform::password::Passwords,
+    authority::{
+        Authority, AuthorityError,
+        trust::{SignedTrustList, TrustLists},
+    },
+    http::{Problem, origins::Origins, rates::Rates},
+    platform::{certificates::Showing, password::Passwords},
+    platform_keys::PlatformKeys,
     store::Store,
+    webhook::Webhooks,
 };
 
 /// Reads the time. Tests set their own.
@@ -23,10 +28,12 @@ pub const LINK_PATH: &str = "/S";
 pub struct Portal {
     /// Its memory.
     pub store: Store,
-    /// Its authority.
+    /// Its authorities.
     pub authority: Authority,
     /// What it signs requests with.
-    pub platform: PlatformIdentity,
+    pub platform: PlatformKeys,
+    /// The trust list.
+    pub trust: TrustLists,
     /// Where browsers reach it.
     pub origins: Origins,
     /// Link of the QR codes, if it is not the page's own origin.
@@ -39,6 +46,8 @@ pub struct Portal {
     pub proxies: Proxies,
     /// The time.
     pub clock: Clock,
+    /// Where messages about what happened go.
+    pub webhooks: Webhooks,
 }
 
 /// The system's clock.
@@ -60,9 +69,17 @@ impl Portal {
     /// # Errors
     /// [`AuthorityError`].
     pub async fn trust_list(&self) -> Result<SignedTrustList, AuthorityError> {
-        self.authority
-            .trust_list(&self.store, &self.platform, &self.origins, self.now())
-            .await
+        self.trust.current(&self.store, self.now()).await
+    }
+
+    /// What views are made with.
+    ///
+    /// # Errors
+    /// Only faults of the server.
+    pub async fn showing(&self) -> Result<Showing, Problem> {
+        let signed = self.trust_list().await;
+        let list = signed.map_err(|error| Problem::internal(&error))?.list;
+        Ok(Showing::new(&list, self.now()))
     }
 
     /// The link for QR codes on pages of `origin`.

@@ -9,7 +9,7 @@ use scanseal_relay::Relay;
 use warp::{Filter, Rejection, Reply, filters::BoxedFilter, path::FullPath, reply::Response};
 
 use crate::{
-    authority,
+    admin, audit, authority,
     http::{
         Problem, ProblemCode,
         endpoint::{Answer, Call, Route, bytes_of, without_body},
@@ -27,6 +27,8 @@ pub const OPERATOR_PATH: &str = "/.well-known/scanseal";
 pub fn all(portal: &Arc<Portal>, relay: &Relay, folder: Option<&Path>) -> BoxedFilter<(Response,)> {
     let mut routes = platform::routes::routes(portal);
     routes.extend(authority::routes::routes(portal));
+    routes.extend(audit::routes::routes(portal));
+    routes.extend(admin::routes(portal));
     routes.extend(operator_routes(portal));
     routes.push(relay.filter());
     routes.push(relay.health_filter());
@@ -58,7 +60,7 @@ fn operator_routes(portal: &Arc<Portal>) -> Vec<Route> {
         without_body(
             portal,
             warp::path!(".well-known" / "scanseal").and(warp::get()),
-            |portal, call| async move { operator_description(&portal, &call) },
+            |portal, call| async move { operator_description(portal, &call).await },
         ),
         without_body(
             portal,
@@ -83,7 +85,7 @@ fn redirect(to: &'static str) -> Response {
 }
 
 /// The description names the services under the origin by which it was asked for.
-fn operator_description(portal: &Portal, call: &Call) -> Answer {
+async fn operator_description(portal: Arc<Portal>, call: &Call) -> Answer {
     let origin = portal.origins.addressed(&call.headers);
     let at = |path: &str| {
         ServiceAddress::http(&format!("{}{path}", origin.as_str()))
@@ -99,14 +101,22 @@ fn operator_description(portal: &Portal, call: &Call) -> Answer {
     links.extend(portal.link.clone().filter(|link| !links.contains(link)));
     let relay = ServiceAddress::web_socket(&format!("{}/relay", origins::web_socket(origin)));
     let LocalizedName { zh, en } = authority::trust::platform_name();
-    let description = OperatorDescription::new(
+    let shared = Arc::clone(&portal);
+    let enrolling = portal
+        .store
+        .read(move |transaction| shared.authority.enrol_cas(transaction))
+        .await?;
+    let mut description = OperatorDescription::new(
         LocalizedName { zh, en },
         links,
         relay.map_err(|error| Problem::internal(&error))?,
         at("/authority/enrolments")?,
         at("/authority/trust-list")?,
-        vec![portal.authority.list_key()],
+        vec![portal.trust.list_key()],
     );
+    if !enrolling.is_empty() {
+        description = description.with_enrol_cas(enrolling);
+    }
     Ok(bytes_of("application/json", description.to_json()))
 }
 

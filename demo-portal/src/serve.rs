@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use scanseal_platform::webhook::Secret;
 use scanseal_protocol::{AddressError, Origin, qr::Link};
 use scanseal_relay::{
     Metrics, Relay, RelayConfig,
@@ -18,9 +19,11 @@ use serde::Serialize;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
+    audit::{self, AuditError},
     authority::{
         Authority, AuthorityError,
         keys::{DataError, DataFolder},
+        trust::TrustLists,
     },
     http::{
         origins::{self, Origins},
@@ -31,9 +34,11 @@ use crate::{
         demo::{self, DemoAccount, DemoError},
         password::{HashError, Passwords},
     },
+    platform_keys::PlatformKeys,
     portal::{Clock, LINK_PATH, Portal},
     routes,
     store::{Store, StoreError, StoreThread},
+    webhook::{self, SecretError, WebhookSettings, Webhooks, client::Client, delivery, outbox},
 };
 
 /// How long sessions of the relay may go on after the signal to stop: the demo should be gone soon.
@@ -67,6 +72,8 @@ pub struct Settings {
     pub rates: RateSettings,
     /// The time.
     pub clock: Clock,
+    /// Who is told what happened.
+    pub webhook: Option<WebhookSettings>,
 }
 
 /// What has been started, for people and tests.
@@ -103,6 +110,9 @@ pub enum StartError {
         /// What is wrong.
         source: AddressError,
     },
+    /// The audit log.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// The authority.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
@@ -137,13 +147,19 @@ pub enum StartError {
     /// TLS.
     #[error(transparent)]
     Tls(#[from] TlsSetupError),
+    /// The secret that webhooks are signed with.
+    #[error(transparent)]
+    WebhookSecret(#[from] SecretError),
+    /// TLS for webhooks.
+    #[error("TLS for webhooks cannot be set up: {0}")]
+    WebhookTls(#[from] rustls::Error),
 }
 
 /// A portal that runs until it is stopped.
 pub struct Running {
     ready: Ready,
     stop: watch::Sender<bool>,
-    servers: Vec<JoinHandle<()>>,
+    tasks: Vec<JoinHandle<()>>,
     store: StoreThread,
 }
 
@@ -159,9 +175,9 @@ impl Running {
     /// [`StoreError`] if the database thread had failed.
     pub async fn stop(self) -> Result<(), StoreError> {
         self.stop.send_replace(true);
-        for server in self.servers {
-            if let Err(error) = server.await {
-                tracing::error!(%error, "a listener ended by a fault");
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a listener or the delivery of webhooks ended by a fault");
             }
         }
         let store = self.store;
@@ -180,7 +196,8 @@ impl Running {
 pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let folder = DataFolder::open(&settings.data)?;
     let (store, thread) = Store::open(&folder.database())?;
-    let accounts = demo::seed(&folder, &store).await?;
+    store.decide(audit::check_latest).await?;
+    let accounts = demo::seed(&folder, &store, (settings.clock)()).await?;
     let lan = if settings.lan {
         net::lan_address()
     } else {
@@ -204,8 +221,10 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let link = link(&settings, &origins)?;
 
     let now = (settings.clock)();
-    let (authority, platform) =
+    let authority =
         Authority::open(&folder, &store, &origins, settings.certificate_days, now).await?;
+    let platform = PlatformKeys::open(&folder, &store, &authority, &origins, now).await?;
+    let trust = TrustLists::open(&folder, &store, &authority, &origins, now).await?;
     let ready = Ready {
         desktop: format!("{}/", origins.main().as_str()),
         phone: format!("{}/phone", origins.main().as_str()),
@@ -224,18 +243,20 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         drain: DRAIN,
         ..RelayConfig::default()
     };
+    let receiver = webhook_receiver(settings.webhook, &folder, &store).await?;
     let portal = Arc::new(Portal {
         store,
         authority,
         platform,
+        trust,
         origins,
         link,
         passwords: Passwords::new()?,
-        rates: Rates::new(&settings.rates),
+        rates: Rates::new(&settings.rates, Arc::clone(&settings.clock)),
         proxies: settings.proxies,
         clock: settings.clock,
+        webhooks: Webhooks::new(receiver.as_ref().map(|(settings, _)| settings.url.clone())),
     });
-    portal.trust_list().await?;
     let relay = Arc::new(Relay::new(relay, Metrics::default()));
     let filter = routes::all(&portal, &relay, settings.pages.as_deref());
     let (stop, stopping) = watch::channel(false);
@@ -254,13 +275,45 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
             accept::serve(listener, tls, filter, AcceptLimits::default(), until).await;
         })
     };
-    let servers = listeners.into_iter().flatten().map(serve).collect();
+    let mut tasks: Vec<_> = listeners.into_iter().flatten().map(serve).collect();
+    if let Some((WebhookSettings { url, .. }, secret)) = receiver {
+        let client = Client::new()?;
+        tasks.push(tokio::spawn(delivery::run(
+            portal, client, url, secret, stopping,
+        )));
+    }
     Ok(Running {
         ready,
         stop,
-        servers,
+        tasks,
         store: thread,
     })
+}
+
+/// Keeps in mind whether messages are queued, and has their secret at hand.
+async fn webhook_receiver(
+    settings: Option<WebhookSettings>,
+    folder: &DataFolder,
+    store: &Store,
+) -> Result<Option<(WebhookSettings, Secret)>, StartError> {
+    let url = settings.as_ref().map(|settings| settings.url.to_string());
+    store
+        .write(move |transaction| outbox::set_receiver(transaction, url.as_deref()))
+        .await?;
+    let Some(settings) = settings else {
+        return Ok(None);
+    };
+    let secret = match &settings.secret {
+        Some(secret) => secret.clone(),
+        None => webhook::kept_secret(folder)?,
+    };
+    if settings.secret.is_none() {
+        let file = folder.path(webhook::SECRET_FILE);
+        tracing::info!(to = %settings.url, file = %file.display(), "webhooks are sent; their secret is in the file");
+    } else {
+        tracing::info!(to = %settings.url, "webhooks are sent; their secret is the one from the environment");
+    }
+    Ok(Some((settings, secret)))
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {

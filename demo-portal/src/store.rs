@@ -18,7 +18,7 @@ use std::{
 };
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 /// Changes of the database's form, oldest first. Never edit one that was released: add the next.
 const MIGRATIONS: &[&str] = &[
@@ -37,6 +37,7 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 #[derive(Clone)]
 pub struct Store {
     jobs: mpsc::Sender<Job>,
+    committed: Arc<Notify>,
 }
 
 /// The thread behind a [`Store`].
@@ -61,7 +62,8 @@ impl Store {
             .name("store".to_owned())
             .spawn(work)
             .map_err(|error| StoreError::Thread(Arc::new(error)))?;
-        Ok((Self { jobs }, StoreThread(thread)))
+        let committed = Arc::new(Notify::new());
+        Ok((Self { jobs, committed }, StoreThread(thread)))
     }
 
     /// Runs `work` in a transaction of its own and answers after the commit. An error from `work` rolls it back.
@@ -88,15 +90,42 @@ impl Store {
         self.run(TransactionBehavior::Deferred, work).await
     }
 
-    async fn run<T, W>(&self, behavior: TransactionBehavior, work: W) -> Result<T, StoreError>
+    /// As [`Store::write`], for work that may refuse: a check and the change that rests on it, in one transaction. A
+    /// refusal rolls back, so it may come after a change as well.
+    ///
+    /// # Errors
+    /// What `work` returns, or what SQLite says to the commit.
+    pub async fn decide<T, E, W>(&self, work: W) -> Result<T, E>
     where
         T: Send + 'static,
-        W: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        W: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.run(TransactionBehavior::Immediate, work).await
+    }
+
+    /// Waits until something was changed since the last call, by this process. For one waiter: the task that delivers
+    /// webhooks.
+    pub async fn committed(&self) {
+        self.committed.notified().await;
+    }
+
+    async fn run<T, E, W>(&self, behavior: TransactionBehavior, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        W: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
+        let committed = Arc::clone(&self.committed);
         let job = move |connection: &mut Connection| {
+            let before = connection.total_changes();
+            let done = transact(connection, behavior, work);
+            if done.is_ok() && connection.total_changes() != before {
+                committed.notify_one();
+            }
             // Nobody listens any more when the client hung up; the work is done all the same.
-            drop(answer.send(transact(connection, behavior, work)));
+            drop(answer.send(done));
         };
         self.jobs
             .send(Box::new(job))
@@ -129,6 +158,9 @@ pub enum StoreError {
     /// The file cannot be made.
     #[error("cannot make the database's file: {0}")]
     File(#[source] Arc<io::Error>),
+    /// What is stored shall hold something that nobody can guess.
+    #[error("the operating system has no randomness: {0}")]
+    Randomness(#[from] getrandom::Error),
     /// SQLite reports an error.
     #[error("database: {0}")]
     Sqlite(Arc<rusqlite::Error>),
@@ -159,10 +191,25 @@ pub fn with_file<T>(
     file: &Path,
     work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
+    transact(&mut open_file(file)?, TransactionBehavior::Immediate, work)
+}
+
+/// As [`with_file`], for work that only reads: a server need not wait for it.
+///
+/// # Errors
+/// As [`with_file`], and what `work` returns.
+pub fn read_file<T, E: From<StoreError>>(
+    file: &Path,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    transact(&mut open_file(file)?, TransactionBehavior::Deferred, work)
+}
+
+fn open_file(file: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(file, flags)?;
     prepare(&mut connection)?;
-    transact(&mut connection, TransactionBehavior::Immediate, work)
+    Ok(connection)
 }
 
 /// Makes the file, or takes an older one, so that only its owner reads it: it holds password hashes and who logged in when. SQLite
@@ -187,14 +234,16 @@ fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(connection.pragma_update(None, "foreign_keys", true)?)
 }
 
-fn transact<T>(
+fn transact<T, E: From<StoreError>>(
     connection: &mut Connection,
     behavior: TransactionBehavior,
-    work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    let transaction = connection.transaction_with_behavior(behavior)?;
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = connection
+        .transaction_with_behavior(behavior)
+        .map_err(StoreError::from)?;
     let value = work(&transaction)?;
-    transaction.commit()?;
+    transaction.commit().map_err(StoreError::from)?;
     Ok(value)
 }
 

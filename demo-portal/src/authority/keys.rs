@@ -103,6 +103,25 @@ impl DataFolder {
         write().map_err(|source| io_error(&target, source))
     }
 
+    /// Removes a key and its certificate; a file that is not there is as good as removed.
+    ///
+    /// # Errors
+    /// [`DataError::Io`].
+    pub fn remove_key(&self, name: &str) -> Result<(), DataError> {
+        for file in [format!("{name}.key.pem"), format!("{name}.cer")] {
+            let path = self.0.join(file);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(io_error(&path, error));
+                }
+                _ => (),
+            }
+        }
+        File::open(&self.0)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|source| io_error(&self.0, source))
+    }
+
     /// The private key `name`, made at the first call.
     ///
     /// # Errors

@@ -1,4 +1,6 @@
-//! What the authority remembers: certificates it issued, and those it revoked.
+//! What the authorities remember: certificates they issued, and those they revoked.
+
+use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, Transaction, params};
 use scanseal_pki::{Certificate, CertificateStatus, RevocationReason, RevokedEntry, UnixTime};
@@ -28,21 +30,6 @@ pub enum Purpose {
     Service,
 }
 
-/// One line of the list of certificates.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedCertificate {
-    /// Serial number in hexadecimal.
-    pub serial: String,
-    /// Enterprise or service.
-    pub name: String,
-    /// Its credit code, if it is an enterprise.
-    pub credit_code: Option<String>,
-    /// Until when it is valid.
-    pub not_after: UnixTime,
-    /// Since when and why it is revoked.
-    pub revoked: Option<(UnixTime, String)>,
-}
-
 /// Why a certificate was not revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RevokeOutcome {
@@ -54,12 +41,13 @@ pub enum RevokeOutcome {
     Unknown,
 }
 
-/// Remembers a new certificate. `enrolment` is the hash of the enrolment it answers.
+/// Remembers a new certificate of the authority `ca`. `enrolment` is the hash of the enrolment it answers.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn record(
     transaction: &Transaction<'_>,
+    ca: &str,
     certificate: &Certificate,
     purpose: Purpose,
     enrolment: Option<&[u8; 32]>,
@@ -74,8 +62,8 @@ pub fn record(
         .or(certificate.common_name())
         .unwrap_or_default();
     transaction.execute(
-        "INSERT INTO issued_certificate (serial, purpose, name, credit_code, enrolment, not_after, der, issued)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO issued_certificate (serial, purpose, name, credit_code, enrolment, not_after, der, issued, ca)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             certificate.serial_hex(),
             purpose,
@@ -84,7 +72,8 @@ pub fn record(
             enrolment,
             seconds(certificate.not_after()),
             certificate.der(),
-            seconds(now)
+            seconds(now),
+            ca
         ],
     )?;
     Ok(())
@@ -124,7 +113,8 @@ pub fn in_force(
     Ok(transaction.query_row(select, params![credit_code, seconds(now)], |row| row.get(0))?)
 }
 
-/// Revokes a certificate. From the commit on, every new list and answer says so.
+/// Writes a revocation down. From the commit on, every new list and answer says so. What else follows from it is
+/// [`super::lifecycle::revoke`]'s.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -145,7 +135,7 @@ pub fn revoke(
     })
 }
 
-/// What OCSP says about a serial number.
+/// Whether a certificate is in force, whichever authority issued it.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -170,14 +160,49 @@ pub fn status(
     })
 }
 
-/// All revocations, for the list.
+/// What the authority `ca` says by OCSP about a serial number: other authorities' are unknown to it.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn revocations(transaction: &Transaction<'_>) -> Result<Vec<RevokedEntry>, StoreError> {
-    let mut select =
-        transaction.prepare("SELECT serial, at, reason FROM revocation ORDER BY serial")?;
-    let rows = select.query_map([], |row| {
+pub fn status_at(
+    transaction: &Transaction<'_>,
+    ca: &str,
+    serial: &str,
+) -> Result<CertificateStatus, StoreError> {
+    let select = "SELECT EXISTS (SELECT 1 FROM issued_certificate WHERE serial = ?1 AND ca = ?2)";
+    if transaction.query_row(select, [serial, ca], |row| row.get(0))? {
+        status(transaction, serial)
+    } else {
+        Ok(CertificateStatus::Unknown)
+    }
+}
+
+/// How many certificates each authority has revoked. Revocations are never taken back, so an equal number means equal lists.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn revocation_counts(
+    transaction: &Transaction<'_>,
+) -> Result<BTreeMap<String, u32>, StoreError> {
+    let mut select = transaction.prepare(
+        "SELECT c.ca, count(*) FROM revocation JOIN issued_certificate c USING (serial) GROUP BY c.ca",
+    )?;
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// All revocations of the authority `ca`, for its list.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn revocations(
+    transaction: &Transaction<'_>,
+    ca: &str,
+) -> Result<Vec<RevokedEntry>, StoreError> {
+    let mut select = transaction.prepare(
+        "SELECT serial, at, reason FROM revocation JOIN issued_certificate c USING (serial) WHERE c.ca = ?1 ORDER BY serial",
+    )?;
+    let rows = select.query_map([ca], |row| {
         Ok((
             row.get::<_, String>(0)?,
             row.get::<_, i64>(1)?,
@@ -195,28 +220,16 @@ pub fn revocations(transaction: &Transaction<'_>) -> Result<Vec<RevokedEntry>, S
     .collect()
 }
 
-/// All certificates, the newest first.
+/// The value a counter had last; 0 before the first.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn list(transaction: &Transaction<'_>) -> Result<Vec<ListedCertificate>, StoreError> {
-    let mut select = transaction.prepare(
-        "SELECT c.serial, c.name, c.credit_code, c.not_after, r.at, r.reason
-         FROM issued_certificate c LEFT JOIN revocation r USING (serial) ORDER BY c.issued DESC, c.serial",
-    )?;
-    let rows = select.query_map([], |row| {
-        let revoked = row
-            .get::<_, Option<i64>>(4)?
-            .zip(row.get::<_, Option<String>>(5)?);
-        Ok(ListedCertificate {
-            serial: row.get(0)?,
-            name: row.get(1)?,
-            credit_code: row.get(2)?,
-            not_after: time(row.get(3)?),
-            revoked: revoked.map(|(at, reason)| (time(at), reason)),
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+pub fn last(transaction: &Transaction<'_>, counter: &str) -> Result<u64, StoreError> {
+    let select = "SELECT value FROM counter WHERE name = ?1";
+    let value: Option<i64> = transaction
+        .query_row(select, [counter], |row| row.get(0))
+        .optional()?;
+    u64::try_from(value.unwrap_or(0)).map_err(|_| StoreError::Damaged("a negative counter"))
 }
 
 /// The next value of a counter that never goes back.

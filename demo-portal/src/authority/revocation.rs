@@ -1,12 +1,10 @@
 //! Revocation lists (RFC 5280 section 5) and OCSP answers (RFC 6960).
 
-use scanseal_pki::{
-    CertificateStatus, Crl, OcspFailure, OcspRequest, Revocation, RevocationPolicy, UnixTime,
-};
+use scanseal_pki::{CertificateStatus, Crl, OcspFailure, OcspRequest, UnixTime};
 use tokio::sync::Mutex;
 
 use crate::{
-    authority::{Authority, AuthorityError, registry},
+    authority::{AuthorityError, certificate_authority::CertificateAuthority, registry},
     store::{Store, StoreError},
 };
 
@@ -26,7 +24,7 @@ pub(super) struct SignedLists {
 
 struct SignedList {
     crl: Crl,
-    entries: usize,
+    entries: u32,
 }
 
 /// Which authority's list.
@@ -38,7 +36,7 @@ pub enum ListOf {
     Root,
 }
 
-impl Authority {
+impl CertificateAuthority {
     /// The current revocation list: signed anew after a revocation, also one made by another process, and at half-life.
     ///
     /// # Errors
@@ -49,53 +47,54 @@ impl Authority {
         of: ListOf,
         now: UnixTime,
     ) -> Result<Crl, AuthorityError> {
-        let (slot, counter) = match of {
-            ListOf::Issuing => (&self.lists.issuing, "crl-issuing"),
-            ListOf::Root => (&self.lists.root, "crl-root"),
+        let counts = store.read(registry::revocation_counts).await?;
+        let revoked = counts.get(self.definition().id).copied().unwrap_or(0);
+        self.crl_with(store, of, revoked, now).await
+    }
+
+    /// As [`Self::crl`], for who knows how many certificates this authority has revoked.
+    pub(super) async fn crl_with(
+        &self,
+        store: &Store,
+        of: ListOf,
+        revoked: u32,
+        now: UnixTime,
+    ) -> Result<Crl, AuthorityError> {
+        let id = self.definition().id;
+        // Service and enterprise certificates come from the issuing authority; the root has issued nothing else.
+        let (slot, counter, expected) = match of {
+            ListOf::Issuing => (&self.lists.issuing, "crl-issuing", revoked),
+            ListOf::Root => (&self.lists.root, "crl-root", 0),
         };
         let mut slot = slot.lock().await;
-        let revoked = match of {
-            ListOf::Issuing => store.read(registry::revocations).await?,
-            // Service and enterprise certificates come from the issuing authority; the root has issued nothing else.
-            ListOf::Root => Vec::new(),
-        };
+        // More entries than expected: the list was signed after the number was read.
         let fresh = |list: &&SignedList| {
-            // Revocations are never taken back, so an equal number means equal entries.
-            list.entries == revoked.len()
+            list.entries >= expected
                 && now.saturating_secs_since(list.crl.this_update()) < CRL_RENEWAL_SECONDS
         };
         if let Some(list) = slot.as_ref().filter(fresh) {
             return Ok(list.crl.clone());
         }
-        let number = store
-            .write(move |transaction| registry::next(transaction, counter))
+        let counter = self.definition().own(counter);
+        let (number, revoked) = store
+            .write(move |transaction| {
+                let revoked = match of {
+                    ListOf::Issuing => registry::revocations(transaction, id)?,
+                    ListOf::Root => Vec::new(),
+                };
+                Ok((registry::next(transaction, &counter)?, revoked))
+            })
             .await?;
         let signer = match of {
-            ListOf::Issuing => &self.issuing,
-            ListOf::Root => &self.root,
+            ListOf::Issuing => self.issuer(),
+            ListOf::Root => self.root_issuer(),
         };
         let crl = signer.sign_crl(number, now, now.saturating_add_secs(CRL_SECONDS), &revoked)?;
         *slot = Some(SignedList {
             crl: crl.clone(),
-            entries: revoked.len(),
+            entries: u32::try_from(revoked.len()).unwrap_or(u32::MAX),
         });
         Ok(crl)
-    }
-
-    /// Revocation data for checking a path of this authority: a status that cannot be told is a refusal.
-    ///
-    /// # Errors
-    /// [`AuthorityError`].
-    pub async fn revocation(
-        &self,
-        store: &Store,
-        now: UnixTime,
-    ) -> Result<Revocation, AuthorityError> {
-        let issuing = self.crl(store, ListOf::Issuing, now).await?;
-        let root = self.crl(store, ListOf::Root, now).await?;
-        Ok(Revocation::new(RevocationPolicy::RequireAll)
-            .with_crl(issuing)
-            .with_crl(root))
     }
 
     /// Answers an OCSP question. What cannot be read gets the unsigned answer that RFC 6960 section 2.3 names.
@@ -103,12 +102,12 @@ impl Authority {
         let Ok(question) = OcspRequest::from_der(question) else {
             return OcspFailure::MalformedRequest.to_der();
         };
-        let responder = self.responder.clone();
+        let (responder, id) = (self.responder().clone(), self.definition().id);
         let answer = store.read(move |transaction| {
             let until = now.saturating_add_secs(OCSP_SECONDS);
             let failed = std::cell::RefCell::new(None);
             let answer = responder.answer(&question, now, until, |serial| {
-                registry::status(transaction, serial).unwrap_or_else(|error| {
+                registry::status_at(transaction, id, serial).unwrap_or_else(|error| {
                     failed.replace(Some(error));
                     CertificateStatus::Unknown
                 })

@@ -4,12 +4,14 @@ use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{Stream, TryStreamExt, pin_mut};
 use hyper::{HeaderMap, StatusCode, header};
 use scanseal_protocol::error::Code;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
 use crate::http::Problem;
 
 /// Bytes of an ordinary JSON body: names, passwords, a certificate request.
 pub const SMALL_BODY: usize = 8 * 1024;
+/// Bytes of an entry of the trust list: 32 certificates at most, in PEM.
+pub const TRUST_LIST_BODY: usize = 128 * 1024;
 /// Bytes of a body with an assertion (16 KiB at most) and what stands around it.
 pub const ASSERTION_BODY: usize = 32 * 1024;
 /// Bytes of an OCSP request: a serial number and a nonce, with room for other clients' extensions.
@@ -100,6 +102,16 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         };
         Problem::malformed(format!("The body cannot be read ({place}): {what}."))
     })
+}
+
+/// For a member that may be absent, but not `null`. Use with `#[serde(default, deserialize_with = "present")]`.
+///
+/// # Errors
+/// What `T` says.
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]

@@ -10,8 +10,9 @@ use zeroize::ZeroizeOnDrop;
 pub const SESSION_COOKIE: &str = "__Host-scanseal";
 /// The browser that was given a request, before anybody is logged in. `Strict`: nothing but the portal's own pages uses it.
 pub const SCAN_COOKIE: &str = "__Host-scanseal-scan";
-/// Seconds the scan cookie lives: a request's life (600 s at most) and the minute in which an answer may be asked again.
-const SCAN_COOKIE_SECONDS: u64 = 660;
+/// Seconds the scan cookie lives: the 15 minutes in which a new enterprise may register, which is longer than any request,
+/// and the minute in which an answer may be asked again.
+const SCAN_COOKIE_SECONDS: u64 = 960;
 
 /// 256 random bits that only one browser knows. Stored as a hash only; never logged.
 #[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
@@ -55,6 +56,11 @@ impl CookieSecret {
         hash.update(self.0);
         more.iter().for_each(|piece| hash.update(piece));
         hash.finalize().into()
+    }
+
+    /// The secret itself, to be hashed by somebody else.
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 
     fn set(&self, name: &str, attributes: &str) -> HeaderValue {

@@ -3,9 +3,9 @@
 use std::{future::Future, net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
-use hyper::{HeaderMap, header};
+use hyper::{HeaderMap, StatusCode, header};
 use scanseal_relay::accept::Connection;
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use warp::{Filter, Rejection, Reply, filters::BoxedFilter, reply::Response};
 
 use crate::{
@@ -23,6 +23,22 @@ pub struct Call {
     pub headers: HeaderMap,
     /// Who calls.
     pub caller: Caller,
+    /// What stands behind `?` in the address, as it came.
+    query: String,
+}
+
+impl Call {
+    /// What stands behind `?` in the address, read into `T`, whose definition refuses unknown names.
+    ///
+    /// # Errors
+    /// 400 `malformed`.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_urlencoded::from_str(&self.query).map_err(|_| {
+            Problem::malformed(
+                "The address cannot be read behind `?`: a name is unknown, twice there, or its value of the wrong kind.",
+            )
+        })
+    }
 }
 
 /// What a handler answers.
@@ -38,6 +54,21 @@ where
     path.and(call(portal))
         .then(move |portal, call| {
             let answer = handler(portal, call);
+            async move { answer.await.unwrap_or_else(Reply::into_response) }
+        })
+        .boxed()
+}
+
+/// A route whose path names a thing, and that reads nothing but the head.
+pub fn without_body_of<F, H, A>(portal: &Arc<Portal>, path: F, handler: H) -> Route
+where
+    F: Filter<Extract = (String,), Error = Rejection> + Clone + Send + Sync + 'static,
+    H: Fn(Arc<Portal>, Call, String) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send,
+{
+    path.and(call(portal))
+        .then(move |name, portal, call| {
+            let answer = handler(portal, call, name);
             async move { answer.await.unwrap_or_else(Reply::into_response) }
         })
         .boxed()
@@ -71,6 +102,34 @@ where
         .boxed()
 }
 
+/// A route whose path names a thing, and that reads a body of one media type, bounded.
+pub fn with_body_of<F, H, A>(
+    portal: &Arc<Portal>,
+    path: F,
+    (media_type, limit): (&'static str, usize),
+    handler: H,
+) -> Route
+where
+    F: Filter<Extract = (String,), Error = Rejection> + Clone + Send + Sync + 'static,
+    H: Fn(Arc<Portal>, Call, String, Bytes) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send,
+{
+    path.and(call(portal))
+        .and(warp::body::stream())
+        .then(move |name, portal, call: Call, stream| {
+            let handler = handler.clone();
+            async move {
+                let bytes = body::read(&call.headers, media_type, limit, stream).await;
+                let answer = match bytes {
+                    Ok(bytes) => handler(portal, call, name, bytes).await,
+                    Err(problem) => Err(problem),
+                };
+                answer.unwrap_or_else(Reply::into_response)
+            }
+        })
+        .boxed()
+}
+
 /// A JSON answer.
 ///
 /// # Errors
@@ -78,6 +137,13 @@ where
 pub fn json(value: &impl Serialize) -> Answer {
     let text = serde_json::to_vec(value).map_err(|error| Problem::internal(&error))?;
     Ok(bytes_of("application/json", text))
+}
+
+/// An answer without content.
+pub fn nothing() -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
 }
 
 /// An answer of any media type.
@@ -95,14 +161,19 @@ fn call(
 ) -> impl Filter<Extract = (Arc<Portal>, Call), Error = Rejection> + Clone + Send + Sync + 'static {
     let portal = Arc::clone(portal);
     let proxies = portal.proxies.clone();
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     let call = warp::ext::get::<Connection>()
         .and(warp::header::headers_cloned())
-        .map(move |connection: Connection, headers: HeaderMap| {
-            let address: IpAddr = proxies.client(connection.peer.ip(), &headers);
-            Call {
-                caller: Caller::new(address, &headers),
-                headers,
-            }
-        });
+        .and(query)
+        .map(
+            move |connection: Connection, headers: HeaderMap, query: String| {
+                let address: IpAddr = proxies.client(connection.peer.ip(), &headers);
+                Call {
+                    caller: Caller::new(address, &headers),
+                    headers,
+                    query,
+                }
+            },
+        );
     warp::any().map(move || Arc::clone(&portal)).and(call)
 }

@@ -10,25 +10,32 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Pages are asked for anew each time, so that a new version shows at once.
 const REVALIDATE: &str = "no-cache";
 
-/// `/`, `/home` and `/phone`, and the files beside them.
+/// Each is a page of its own, `/NAME`.
+const PAGES: [&str; 6] = ["admin", "home", "people", "phone", "register", "security"];
+
+/// `/`, the other pages, and the files beside them.
 pub fn pages(folder: &Path) -> BoxedFilter<(Response,)> {
     let reading = || warp::get().or(warp::head()).unify();
-    let page = |file: &str| {
-        warp::fs::file(folder.join(file)).map(|file: warp::fs::File| cached(file, REVALIDATE))
+    let page = |name: &str| {
+        warp::fs::file(folder.join(format!("{name}.html")))
+            .map(|file: warp::fs::File| cached(file, REVALIDATE))
     };
-    let index = warp::path::end().and(reading()).and(page("index.html"));
-    let home = warp::path!("home").and(reading()).and(page("home.html"));
-    let phone = warp::path!("phone").and(reading()).and(page("phone.html"));
     let assets = warp::path("assets")
         .and(warp::fs::dir(folder.join("assets")))
         .map(|file: warp::fs::File| cached(file, IMMUTABLE));
     let others =
         warp::fs::dir(folder.to_owned()).map(|file: warp::fs::File| cached(file, REVALIDATE));
-    index
-        .or(home)
-        .unify()
-        .or(phone)
-        .unify()
+    let index = warp::path::end().and(reading()).and(page("index")).boxed();
+    PAGES
+        .into_iter()
+        .map(|name| {
+            warp::path(name)
+                .and(warp::path::end())
+                .and(reading())
+                .and(page(name))
+                .boxed()
+        })
+        .fold(index, |rest, page| rest.or(page).unify().boxed())
         .or(assets)
         .unify()
         .or(others)

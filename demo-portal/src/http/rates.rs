@@ -1,15 +1,21 @@
 //! How often somebody may try (GCRA by the crate `governor`), per address and per account.
 
 use std::{
+    fmt,
     hash::Hash,
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
+    sync::Arc,
     time::Duration,
 };
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
-use crate::http::Problem;
+use crate::{
+    http::Problem,
+    portal::Clock,
+    security::{SecurityEventKind, SecurityLog, Tried},
+};
 
 /// Keys a limiter holds before it forgets those that have fully recovered.
 const KEYS_BEFORE_CLEANING: usize = 10_000;
@@ -34,6 +40,10 @@ pub struct RateSettings {
     pub scan_per_address: Rate,
     /// Enrolments from one address.
     pub enrolment_per_address: Rate,
+    /// Registrations from one address: an enterprise registers once, and mistypes a few times.
+    pub registration_per_address: Rate,
+    /// People added by one administrator: a department at once.
+    pub people_per_account: Rate,
 }
 
 impl Default for RateSettings {
@@ -50,12 +60,16 @@ impl Default for RateSettings {
                 ..rate(300, 1)
             },
             enrolment_per_address: rate(20, 6),
+            registration_per_address: rate(20, 6),
+            people_per_account: rate(30, 10),
         }
     }
 }
 
 /// The limiters in use.
 pub struct Rates {
+    /// Who ran into one of them.
+    pub security: Arc<SecurityLog>,
     /// See [`RateSettings::password_per_account`]; the key is the user name as typed, in lower case.
     pub password_per_account: Limiter<String>,
     /// See [`RateSettings::password_per_address`].
@@ -64,16 +78,49 @@ pub struct Rates {
     pub scan_per_address: Limiter<Network>,
     /// See [`RateSettings::enrolment_per_address`].
     pub enrolment_per_address: Limiter<Network>,
+    /// See [`RateSettings::registration_per_address`].
+    pub registration_per_address: Limiter<Network>,
+    /// See [`RateSettings::people_per_account`]; the key is the account's id.
+    pub people_per_account: Limiter<i64>,
 }
 
 impl Rates {
     /// Starts with nobody having tried.
-    pub fn new(settings: &RateSettings) -> Self {
+    pub fn new(settings: &RateSettings, clock: Clock) -> Self {
+        let security = Arc::new(SecurityLog::new(clock));
+        let (network, account) = (SecurityEventKind::RateLimited, SecurityEventKind::Locked);
         Self {
-            password_per_account: Limiter::new(settings.password_per_account),
-            password_per_address: Limiter::new(settings.password_per_address),
-            scan_per_address: Limiter::new(settings.scan_per_address),
-            enrolment_per_address: Limiter::new(settings.enrolment_per_address),
+            password_per_account: Limiter::new(
+                settings.password_per_account,
+                (account, Tried::Password),
+                &security,
+            ),
+            password_per_address: Limiter::new(
+                settings.password_per_address,
+                (network, Tried::Password),
+                &security,
+            ),
+            scan_per_address: Limiter::new(
+                settings.scan_per_address,
+                (network, Tried::Scan),
+                &security,
+            ),
+            enrolment_per_address: Limiter::new(
+                settings.enrolment_per_address,
+                (network, Tried::Enrolment),
+                &security,
+            ),
+            registration_per_address: Limiter::new(
+                settings.registration_per_address,
+                (network, Tried::Registration),
+                &security,
+            ),
+            people_per_account: Limiter::new(
+                settings.people_per_account,
+                (account, Tried::People),
+                &security,
+            ),
+            security,
         }
     }
 }
@@ -91,15 +138,32 @@ impl From<IpAddr> for Network {
     }
 }
 
-/// One limit for many keys.
-pub struct Limiter<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            IpAddr::V4(address) => address.fmt(f),
+            IpAddr::V6(address) => write!(f, "{address}/64"),
+        }
+    }
+}
 
-impl<K: Hash + Eq + Clone> Limiter<K> {
-    fn new(rate: Rate) -> Self {
+/// One limit for many keys.
+pub struct Limiter<K: Hash + Eq + Clone> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    counts_as: (SecurityEventKind, Tried),
+    security: Arc<SecurityLog>,
+}
+
+impl<K: Hash + Eq + Clone + fmt::Display> Limiter<K> {
+    fn new(rate: Rate, counts_as: (SecurityEventKind, Tried), security: &Arc<SecurityLog>) -> Self {
         let quota = Quota::with_period(rate.every)
             .unwrap_or(Quota::per_second(NonZeroU32::MIN))
             .allow_burst(rate.burst);
-        Self(RateLimiter::keyed(quota))
+        Self {
+            limiter: RateLimiter::keyed(quota),
+            counts_as,
+            security: Arc::clone(security),
+        }
     }
 
     /// Counts a try.
@@ -107,11 +171,13 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
     /// # Errors
     /// 429 `rate-limited` with the seconds to wait.
     pub fn check(&self, key: K) -> Result<(), Problem> {
-        if self.0.len() > KEYS_BEFORE_CLEANING {
-            self.0.retain_recent();
+        if self.limiter.len() > KEYS_BEFORE_CLEANING {
+            self.limiter.retain_recent();
         }
-        self.0.check_key(&key).map_err(|early| {
-            let wait = early.wait_time_from(self.0.clock().now());
+        self.limiter.check_key(&key).map_err(|early| {
+            let (kind, what) = self.counts_as;
+            self.security.record(kind, what, &key.to_string());
+            let wait = early.wait_time_from(self.limiter.clock().now());
             Problem::rate_limited(wait.as_secs() + 1)
         })
     }
@@ -121,18 +187,24 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::portal::system_clock;
 
     #[test]
     fn burst_is_allowed_and_one_more_refused_until_time_passes() {
-        let limiter = Limiter::new(Rate {
+        let security = Arc::new(SecurityLog::new(system_clock()));
+        let rate = Rate {
             burst: NonZeroU32::new(3).unwrap(),
             every: Duration::from_secs(60),
-        });
+        };
+        let counts_as = (SecurityEventKind::Locked, Tried::Password);
+        let limiter = Limiter::new(rate, counts_as, &security);
         for _ in 0..3 {
             limiter.check("a").unwrap();
         }
         assert!(limiter.check("a").is_err());
         limiter.check("b").unwrap();
+        let seen = security.list();
+        assert_eq!((seen.len(), seen[0].subject.as_str()), (1, "a"));
     }
 
     #[test]

@@ -1,14 +1,10 @@
-//! Accounts, the enterprises they act for, and the certificates bound to them.
+//! Accounts and the enterprises they act for: the rows.
 
-use rusqlite::{OptionalExtension, Transaction, params};
-use scanseal_pki::{Certificate, CertificateStatus, CreditCode, UnixTime};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use scanseal_pki::{CreditCode, UnixTime};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    authority::registry::{self, seconds, time},
-    http::caller::Caller,
-    store::StoreError,
-};
+use crate::{authority::registry::seconds, store::StoreError};
 
 /// What an enterprise does on the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +19,7 @@ pub enum EnterpriseKind {
 }
 
 impl EnterpriseKind {
-    fn read(text: &str) -> Result<Self, StoreError> {
+    pub(super) fn read(text: &str) -> Result<Self, StoreError> {
         match text {
             "purchaser" => Ok(Self::Purchaser),
             "supplier" => Ok(Self::Supplier),
@@ -32,7 +28,7 @@ impl EnterpriseKind {
         }
     }
 
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Purchaser => "purchaser",
             Self::Supplier => "supplier",
@@ -52,7 +48,7 @@ pub enum Role {
 }
 
 impl Role {
-    fn read(text: &str) -> Result<Self, StoreError> {
+    pub(super) fn read(text: &str) -> Result<Self, StoreError> {
         match text {
             "administrator" => Ok(Self::Administrator),
             "operator" => Ok(Self::Operator),
@@ -60,7 +56,7 @@ impl Role {
         }
     }
 
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Administrator => "administrator",
             Self::Operator => "operator",
@@ -80,83 +76,155 @@ pub struct Enterprise {
     pub kind: EnterpriseKind,
 }
 
-/// An account, as its owner sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AccountView {
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its row.
+    pub id: i64,
     /// User name.
     pub login: String,
     /// The person's name.
     pub name: String,
+    /// The person's telephone number; may be empty.
+    pub phone: String,
     /// What they may do.
     pub role: Role,
-    /// For whom.
+    /// Row of the enterprise.
+    pub enterprise_id: i64,
+    /// The enterprise they act for.
     pub enterprise: Enterprise,
-    /// Certificates bound to the account, the newest first.
-    pub certificates: Vec<BoundCertificate>,
-    /// Logins, the latest first: who sees one that was not theirs knows that something is wrong.
-    pub logins: Vec<LoginEvent>,
+    /// Whether an administrator has closed it.
+    pub disabled: bool,
+    /// Argon2id hash of the password, PHC form.
+    pub password_hash: String,
 }
 
-/// A certificate bound to the account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BoundCertificate {
-    /// Serial number in hexadecimal.
-    pub serial: String,
-    /// Name shown.
-    pub common_name: String,
-    /// The authority's name.
-    pub issuer: String,
-    /// Until when it is valid.
-    pub not_after: UnixTime,
-    /// Whether the demo's authority has revoked it.
-    pub revoked: bool,
+/// An account to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAccount<'a> {
+    /// User name.
+    pub login: &'a str,
+    /// The person's name.
+    pub name: &'a str,
+    /// The person's telephone number.
+    pub phone: &'a str,
+    /// What they may do.
+    pub role: Role,
+    /// Argon2id hash of the password, PHC form.
+    pub password_hash: &'a str,
 }
 
-/// One login, as its owner sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LoginEvent {
-    /// When.
-    pub at: UnixTime,
-    /// How.
-    pub method: LoginMethod,
-    /// From where.
-    pub place: String,
-    /// With which browser.
-    pub browser: String,
-    /// Whether it started the session that asks.
-    pub current: bool,
+/// The account with this row.
+///
+/// # Errors
+/// [`StoreError`]; accounts are never deleted, so one that is named is there.
+pub fn find(transaction: &Transaction<'_>, id: i64) -> Result<Account, StoreError> {
+    let select = format!("{SELECT} WHERE a.id = ?1");
+    transaction.query_row(&select, [id], |row| Ok(read(row)))?
 }
 
-/// Logins and certificates that a page shows.
-const SHOWN: u32 = 20;
-
-/// How somebody logged in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LoginMethod {
-    /// With user name and password.
-    Password,
-    /// With the phone.
-    Scan,
+/// The account with this user name.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn by_login(transaction: &Transaction<'_>, login: &str) -> Result<Option<Account>, StoreError> {
+    let select = format!("{SELECT} WHERE a.login = ?1");
+    transaction
+        .query_row(&select, [login], |row| Ok(read(row)))
+        .optional()?
+        .transpose()
 }
 
-impl LoginMethod {
-    fn read(text: &str) -> Self {
-        if text == Self::Scan.as_str() {
-            Self::Scan
-        } else {
-            Self::Password
-        }
-    }
+/// The accounts of an enterprise, in the order in which they were made.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn people(transaction: &Transaction<'_>, enterprise: i64) -> Result<Vec<Account>, StoreError> {
+    let select = format!("{SELECT} WHERE a.enterprise_id = ?1 ORDER BY a.id");
+    let mut select = transaction.prepare(&select)?;
+    let rows = select.query_map([enterprise], |row| Ok(read(row)))?;
+    rows.map(|row| row?).collect()
+}
 
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Scan => "scan",
-        }
-    }
+/// Accounts in which a word occurs, page by page, and how many there are in all. An empty word occurs in each.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn search(
+    transaction: &Transaction<'_>,
+    word: &str,
+    (skipped, shown): (u32, u32),
+) -> Result<(Vec<Account>, u32), StoreError> {
+    const FITS: &str = "WHERE ?1 = '' OR instr(a.login, lower(?1)) OR instr(a.name, ?1)
+                        OR instr(e.name, ?1) OR instr(e.credit_code, upper(?1))";
+    let select = format!("{SELECT} {FITS} ORDER BY a.id LIMIT ?3 OFFSET ?2");
+    let mut select = transaction.prepare(&select)?;
+    let rows = select.query_map(params![word, skipped, shown], |row| Ok(read(row)))?;
+    let found = rows.map(|row| row?).collect::<Result<_, _>>()?;
+    let count = format!(
+        "SELECT count(*) FROM account a JOIN enterprise e ON e.id = a.enterprise_id {FITS}"
+    );
+    let total = transaction.query_row(&count, [word], |row| row.get(0))?;
+    Ok((found, total))
+}
+
+/// Makes an account. `None` if the user name is taken.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn insert(
+    transaction: &Transaction<'_>,
+    enterprise: i64,
+    account: &NewAccount<'_>,
+    now: UnixTime,
+) -> Result<Option<i64>, StoreError> {
+    let insert = "INSERT OR IGNORE INTO account (login, name, phone, role, enterprise_id, password_hash, created)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let made = transaction.execute(
+        insert,
+        params![
+            account.login,
+            account.name,
+            account.phone,
+            account.role.as_str(),
+            enterprise,
+            account.password_hash,
+            seconds(now)
+        ],
+    )?;
+    Ok((made == 1).then(|| transaction.last_insert_rowid()))
+}
+
+/// Makes an enterprise. `None` if one with its credit code is known.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn insert_enterprise(
+    transaction: &Transaction<'_>,
+    enterprise: &Enterprise,
+) -> Result<Option<i64>, StoreError> {
+    let insert = "INSERT OR IGNORE INTO enterprise (name, credit_code, kind) VALUES (?1, ?2, ?3)";
+    let Enterprise {
+        name,
+        credit_code,
+        kind,
+    } = enterprise;
+    let made = transaction.execute(insert, [name, credit_code.as_str(), kind.as_str()])?;
+    Ok((made == 1).then(|| transaction.last_insert_rowid()))
+}
+
+/// The enterprise with this credit code.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn enterprise_id(
+    transaction: &Transaction<'_>,
+    credit_code: &CreditCode,
+) -> Result<Option<i64>, StoreError> {
+    let select = "SELECT id FROM enterprise WHERE credit_code = ?1";
+    Ok(transaction
+        .query_row(select, [credit_code.as_str()], |row| row.get(0))
+        .optional()?)
 }
 
 /// The account that stands for an enterprise.
@@ -166,63 +234,6 @@ pub struct EnterpriseAccount {
     pub enterprise: String,
     /// Its (first) account.
     pub account_id: i64,
-}
-
-/// An account to be made.
-#[derive(Clone, Debug)]
-pub struct NewAccount {
-    /// User name.
-    pub login: &'static str,
-    /// The person's name.
-    pub name: &'static str,
-    /// What they may do.
-    pub role: Role,
-    /// Registered name of the enterprise.
-    pub enterprise: &'static str,
-    /// What the enterprise does.
-    pub kind: EnterpriseKind,
-    /// Its credit code.
-    pub credit_code: CreditCode,
-    /// Argon2id hash of the password, PHC form.
-    pub password_hash: String,
-}
-
-/// Makes an account and, if it is new, its enterprise. An account that exists stays as it is.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn create(transaction: &Transaction<'_>, account: &NewAccount) -> Result<(), StoreError> {
-    let code = account.credit_code.as_str();
-    transaction.execute(
-        "INSERT OR IGNORE INTO enterprise (name, credit_code, kind) VALUES (?1, ?2, ?3)",
-        [account.enterprise, code, account.kind.as_str()],
-    )?;
-    transaction.execute(
-        "INSERT OR IGNORE INTO account (login, name, role, enterprise_id, password_hash)
-         SELECT ?1, ?2, ?3, id, ?4 FROM enterprise WHERE credit_code = ?5",
-        params![
-            account.login,
-            account.name,
-            account.role.as_str(),
-            account.password_hash,
-            code
-        ],
-    )?;
-    Ok(())
-}
-
-/// Account id and password hash for a user name.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn password_of(
-    transaction: &Transaction<'_>,
-    login: &str,
-) -> Result<Option<(i64, String)>, StoreError> {
-    let select = "SELECT id, password_hash FROM account WHERE login = ?1";
-    Ok(transaction
-        .query_row(select, [login], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?)
 }
 
 /// The account of the enterprise with this credit code.
@@ -235,7 +246,7 @@ pub fn of_enterprise(
 ) -> Result<Option<EnterpriseAccount>, StoreError> {
     let select = "SELECT e.name, a.id FROM enterprise e JOIN account a ON a.enterprise_id = e.id
                   WHERE e.credit_code = ?1 ORDER BY a.id LIMIT 1";
-    let row = |row: &rusqlite::Row<'_>| {
+    let row = |row: &Row<'_>| {
         Ok(EnterpriseAccount {
             enterprise: row.get(0)?,
             account_id: row.get(1)?,
@@ -246,146 +257,64 @@ pub fn of_enterprise(
         .optional()?)
 }
 
-/// Binds a certificate to an account: from now on it logs in there.
+/// Closes an account, or opens it again.
 ///
 /// # Errors
-/// [`StoreError`]; a certificate is bound once only.
-pub fn bind(
+/// [`StoreError`].
+pub fn set_disabled(
     transaction: &Transaction<'_>,
-    certificate: &Certificate,
-    account_id: i64,
-    now: UnixTime,
+    id: i64,
+    since: Option<UnixTime>,
 ) -> Result<(), StoreError> {
-    let insert =
-        "INSERT INTO certificate_binding (certificate_hash, certificate, account_id, bound)
-                  VALUES (?1, ?2, ?3, ?4)";
-    let (hash, der) = (certificate.sha256(), certificate.der());
-    transaction.execute(insert, params![hash, der, account_id, seconds(now)])?;
+    let update = "UPDATE account SET disabled = ?2 WHERE id = ?1";
+    transaction.execute(update, params![id, since.map(seconds)])?;
     Ok(())
 }
 
-/// The account a certificate is bound to.
+/// Gives a person another role.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn bound_to(
-    transaction: &Transaction<'_>,
-    certificate: &[u8; 32],
-) -> Result<Option<i64>, StoreError> {
-    let select = "SELECT account_id FROM certificate_binding WHERE certificate_hash = ?1";
-    Ok(transaction
-        .query_row(select, [certificate], |row| row.get(0))
-        .optional()?)
+pub fn set_role(transaction: &Transaction<'_>, id: i64, role: Role) -> Result<(), StoreError> {
+    let update = "UPDATE account SET role = ?2 WHERE id = ?1";
+    transaction.execute(update, params![id, role.as_str()])?;
+    Ok(())
 }
 
-/// Remembers a login; returns its id.
+/// Changes a password. The condition makes it that of the one which was checked, whoever else changes it meanwhile.
 ///
 /// # Errors
-/// [`StoreError`].
-pub fn record_login(
+/// [`StoreError`]; `false` if the password is another one by now.
+pub fn set_password(
     transaction: &Transaction<'_>,
-    account_id: i64,
-    method: LoginMethod,
-    caller: &Caller,
-    now: UnixTime,
-) -> Result<i64, StoreError> {
-    let insert = "INSERT INTO login_event (account_id, at, method, place, browser) VALUES (?1, ?2, ?3, ?4, ?5)";
-    transaction.execute(
-        insert,
-        params![
-            account_id,
-            seconds(now),
-            method.as_str(),
-            caller.place(),
-            caller.browser
-        ],
-    )?;
-    Ok(transaction.last_insert_rowid())
+    id: i64,
+    before: &str,
+    after: &str,
+) -> Result<bool, StoreError> {
+    let update = "UPDATE account SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2";
+    Ok(transaction.execute(update, params![id, before, after])? == 1)
 }
 
-/// What an account's owner sees; `login_id` is what [`record_login`] returned for the session that asks.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn view(
-    transaction: &Transaction<'_>,
-    account_id: i64,
-    login_id: i64,
-) -> Result<AccountView, StoreError> {
-    let select = "SELECT a.login, a.name, a.role, e.name, e.credit_code, e.kind
-                  FROM account a JOIN enterprise e ON e.id = a.enterprise_id WHERE a.id = ?1";
-    let row = transaction.query_row(select, [account_id], |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, String>(1)?,
-            row.get::<_, String>(2)?,
-            row.get::<_, String>(3)?,
-            row.get::<_, String>(4)?,
-            row.get::<_, String>(5)?,
-        ))
-    })?;
-    let (login, name, role, enterprise, credit_code, kind) = row;
-    Ok(AccountView {
-        login,
-        name,
-        role: Role::read(&role)?,
+const SELECT: &str =
+    "SELECT a.id, a.login, a.name, a.phone, a.role, a.enterprise_id, a.disabled IS NOT NULL,
+                      a.password_hash, e.name, e.credit_code, e.kind
+                      FROM account a JOIN enterprise e ON e.id = a.enterprise_id";
+
+fn read(row: &Row<'_>) -> Result<Account, StoreError> {
+    Ok(Account {
+        id: row.get(0)?,
+        login: row.get(1)?,
+        name: row.get(2)?,
+        phone: row.get(3)?,
+        role: Role::read(&row.get::<_, String>(4)?)?,
+        enterprise_id: row.get(5)?,
+        disabled: row.get(6)?,
+        password_hash: row.get(7)?,
         enterprise: Enterprise {
-            name: enterprise,
-            credit_code: CreditCode::parse(&credit_code)
+            name: row.get(8)?,
+            credit_code: CreditCode::parse(&row.get::<_, String>(9)?)
                 .map_err(|_| StoreError::Damaged("a wrong credit code"))?,
-            kind: EnterpriseKind::read(&kind)?,
+            kind: EnterpriseKind::read(&row.get::<_, String>(10)?)?,
         },
-        certificates: certificates(transaction, account_id)?,
-        logins: logins(transaction, account_id, login_id)?,
     })
-}
-
-fn certificates(
-    transaction: &Transaction<'_>,
-    account_id: i64,
-) -> Result<Vec<BoundCertificate>, StoreError> {
-    let mut select = transaction.prepare(
-        "SELECT certificate FROM certificate_binding WHERE account_id = ?1 ORDER BY bound DESC LIMIT ?2",
-    )?;
-    let rows = select.query_map(params![account_id, SHOWN], |row| row.get::<_, Vec<u8>>(0))?;
-    rows.map(|der| {
-        let certificate = Certificate::from_der(&der?)
-            .map_err(|_| StoreError::Damaged("a certificate that cannot be read"))?;
-        let serial = certificate.serial_hex();
-        let revoked = matches!(
-            registry::status(transaction, &serial)?,
-            CertificateStatus::Revoked { .. }
-        );
-        Ok(BoundCertificate {
-            serial,
-            common_name: certificate.common_name().unwrap_or_default().to_owned(),
-            issuer: certificate
-                .issuer_common_name()
-                .unwrap_or_default()
-                .to_owned(),
-            not_after: certificate.not_after(),
-            revoked,
-        })
-    })
-    .collect()
-}
-
-fn logins(
-    transaction: &Transaction<'_>,
-    account_id: i64,
-    login_id: i64,
-) -> Result<Vec<LoginEvent>, StoreError> {
-    let mut select = transaction.prepare(
-        "SELECT at, method, place, browser, id = ?3 FROM login_event WHERE account_id = ?1 ORDER BY id DESC LIMIT ?2",
-    )?;
-    let rows = select.query_map(params![account_id, SHOWN, login_id], |row| {
-        Ok(LoginEvent {
-            at: time(row.get(0)?),
-            method: LoginMethod::read(&row.get::<_, String>(1)?),
-            place: row.get(2)?,
-            browser: row.get(3)?,
-            current: row.get(4)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }

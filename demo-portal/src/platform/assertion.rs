@@ -1,342 +1,449 @@
-//! Step 6 of a scan: the platform's server checks the phone's answer by itself and acts on it.
+//! Step 2 of a scan: the platform's server checks the phone's answer by itself and acts on it.
 //!
-//! 1. **What the assertion says** is checked by [`scanseal_protocol::assertion::verify`]: signature, request, nonce,
-//!    audience, operation, origin, channel, time, path, validity, usage, revocation. Nothing the page said is believed,
-//!    but the channel binding, which the signature covers.
-//! 2. **What only the server knows** is checked here: the browser (scan cookie), the nonce's first use, the account.
-//! 3. Nonce, login and web session change in **one transaction**: all of it or nothing, and once only.
+//! 1. **What can be told without the tables** is checked by [`scanseal_platform::submission`]: signature, request, nonce, audience,
+//!    operation, origin, channel, time, path, validity, usage, revocation, browser. Nothing the page said is believed, but the
+//!    channel binding, which the signature covers.
+//! 2. **What the tables say** is asked in the transaction that uses the nonce: here for a login, in [`super::bind`] for a binding.
+//! 3. Nonce, what follows from it, the log and the webhooks' queue change in **one transaction**: all of it or nothing, and once
+//!    only.
 //!
 //! If the answer got lost, the same browser may send the same assertion again for a minute and gets the same answer and
 //! the same session, as long as that has not ended. For anybody else, and later, a used nonce is gone.
 
-use data_encoding::BASE64URL_NOPAD;
 use hyper::StatusCode;
+use rusqlite::Transaction;
 use scanseal_pki::UnixTime;
-use scanseal_protocol::{
-    assertion::{self, Assertion, Expected, VerifiedAssertion},
-    error::Code,
-    report::{Check, CheckOutcome, CheckResult, Failure, Refused},
-    request::{Nonce, Request},
+pub use scanseal_platform::submission::{Handover, REPEAT_SECONDS};
+use scanseal_platform::{
+    request::Used,
+    submission::{Against, Course, LoginStanding, Refusal, Submission, Verified},
 };
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use scanseal_protocol::{error::Code, report::Check, request::Operation};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::{
     http::{Problem, caller::Caller, cookies::CookieSecret},
     platform::{
-        accounts::{self, AccountView, LoginMethod},
-        request::{self, Consumed, StoredRequest},
+        accounts, bind,
+        certificates::{self, Proven, Showing},
+        events::{Doer, certificate_facts, merge},
+        logins::NewLogin,
+        registration::{self, Offer},
+        request::{self, StoredAnswer, StoredRequest},
         session::{self, SessionId},
+        view::{self, AccountView},
     },
     portal::Portal,
+    settings,
     store::StoreError,
 };
 
-/// Seconds in which the same browser gets the same answer again.
-pub const REPEAT_SECONDS: u64 = 60;
 /// Where the page goes after a login.
-const NEXT_PAGE: &str = "/home";
+pub const NEXT_PAGE: &str = "/home";
 
-/// What the page hands over.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct AssertionBody {
-    assertion: String,
-    channel_binding: String,
+/// What the page is answered.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// JSON: the account, or a problem that is kept to be given again.
+    pub body: String,
+    /// A login's new session.
+    pub session: Option<SessionId>,
+    /// Whether this browser was given something that outlives the request: its scan cookie has to last as long.
+    pub keep_browser: bool,
 }
 
-/// Somebody is logged in.
-#[derive(Clone, Debug)]
-pub struct Accepted {
-    /// The new session.
-    pub session: SessionId,
-    /// The answer's JSON.
-    pub answer: String,
+/// One submission on its way, with all that the transaction needs.
+pub(super) struct Judged {
+    pub(super) submission: Submission,
+    pub(super) verified: Verified,
+    pub(super) browser: CookieSecret,
+    pub(super) page: SessionId,
+    pub(super) caller: Caller,
+    pub(super) showing: Showing,
+    pub(super) salt: [u8; 32],
+}
+
+/// What came of the transaction.
+pub(super) enum Outcome {
+    /// Done, now or a moment ago.
+    Answered(Answered),
+    /// Refused, and written down.
+    Refused(Box<Problem>),
 }
 
 #[derive(Serialize)]
-struct AnswerBody<'a> {
+struct LoggedIn<'a> {
     account: &'a AccountView,
     next: &'a str,
 }
 
-/// What came of the transaction.
-enum Outcome {
-    /// This call used the nonce, or an equal one did a moment ago.
-    Accepted(Accepted),
-    /// The certificate is bound to no account.
-    NotBound,
-    /// Another call has used the nonce.
-    Replayed,
-}
-
-/// One submission, read.
-struct Submission<'a> {
-    text: &'a str,
-    channel_binding: [u8; 32],
-    nonce: Nonce,
-    hash: [u8; 32],
-    browser: &'a CookieSecret,
-}
-
-/// Checks an assertion and logs its sender in. `before` is the browser's session until now, which ends.
+/// Checks an assertion and does what its request was for. `page` is the browser's web session, logged in or not.
 ///
 /// # Errors
-/// A problem with the code of the first check that failed, and the checks that were made.
+/// A problem with the code of the first check that failed, and all checks.
 pub async fn accept(
     portal: &Portal,
-    body: &AssertionBody,
+    handover: &Handover,
     browser: Option<&CookieSecret>,
-    before: &SessionId,
+    page: &SessionId,
     caller: &Caller,
-) -> Result<Accepted, Problem> {
-    let submission = Submission::read(body, browser)?;
-    let nonce = submission.nonce;
+) -> Result<Answered, Problem> {
+    let now = portal.now();
+    let submission = Submission::parse(handover).map_err(|refusal| problem(&refusal))?;
+    let nonce = submission.nonce();
     let stored = portal
         .store
         .read(move |transaction| request::find(transaction, nonce))
         .await?;
-    let stored = stored.ok_or_else(|| {
-        refuse_alone(
-            Check::Request,
-            Code::AssertionInvalid,
-            "this platform has issued no such request",
-        )
-    })?;
-    let now = portal.now();
-    if let Some(consumed) = &stored.consumed {
-        // Whatever the assertion is worth: its nonce is used, and only its own sender learns more.
-        let again = submission
-            .repeat(&stored, consumed, now)
-            .ok_or_else(replayed)?;
-        let session = again.session.clone();
-        let lives = portal
-            .store
-            .write(move |transaction| session::find(transaction, &session, now));
-        // Who has logged out shall not be shown the account again.
-        return lives.await?.map(|_| again).ok_or_else(replayed);
-    }
-    let verified = submission.verify(portal, &stored, now).await?;
-    let mut report = verified.report().clone();
-    let own = request::browser_hash(submission.browser) == stored.browser;
-    let wrong_browser = || {
-        Failure::new(
-            Code::AssertionWrongBrowser,
-            "the request was given to another browser",
-        )
+    let hash = browser.map(request::browser_hash);
+    let record = stored.as_ref().map(|stored| &stored.record);
+    let course = submission.find_course(record, hash.as_ref(), now);
+    let (stored, browser, hash) = match (stored, browser, hash, course) {
+        (Some(stored), Some(browser), Some(hash), Ok(Course::First)) => (stored, browser, hash),
+        (Some(stored), Some(browser), _, Ok(Course::Repeat)) => {
+            let (browser, page) = (browser.clone(), page.clone());
+            let again = portal.store.write(move |transaction| {
+                repeat(
+                    transaction,
+                    &stored,
+                    &browser,
+                    nonce.to_string(),
+                    &page,
+                    now,
+                )
+            });
+            return again.await?.ok_or_else(|| problem(&Refusal::replayed()));
+        }
+        (stored, _, _, Err(refusal)) => {
+            return Err(refuse(portal, submission, stored, refusal, caller, now).await?);
+        }
+        (..) => {
+            let fault = StoreError::Damaged("a course without request or browser");
+            return Err(Problem::internal(&fault));
+        }
     };
-    report.record(Check::Browser, own.then_some(()).ok_or_else(wrong_browser));
-    report = report.conclude().map_err(|refused| refuse(&refused))?;
+    let trust = portal
+        .trust_list()
+        .await
+        .map_err(|error| Problem::internal(&error))?
+        .list;
+    let revocation = portal
+        .authority
+        .revocation(&portal.store, now)
+        .await
+        .map_err(|error| Problem::internal(&error))?;
+    let verified = submission.verify(&Against {
+        record: &stored.record,
+        browser: &hash,
+        trust: &trust,
+        revocation: &revocation,
+        now,
+    });
+    let verified = match verified {
+        Ok(verified) => verified,
+        Err(refusal) => {
+            return Err(refuse(portal, submission, Some(stored), refusal, caller, now).await?);
+        }
+    };
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt).map_err(|error| Problem::internal(&error))?;
+    let judged = Judged {
+        submission,
+        verified,
+        browser: browser.clone(),
+        page: page.clone(),
+        caller: caller.clone(),
+        showing: Showing::new(&trust, now),
+        salt,
+    };
+    let outcome = portal
+        .store
+        .write(move |transaction| judged.settle(transaction))
+        .await?;
+    match outcome {
+        Outcome::Answered(answered) => Ok(answered),
+        Outcome::Refused(problem) => Err(*problem),
+    }
+}
 
-    match submission
-        .log_in(portal, &verified, before, caller.clone(), now)
-        .await?
-    {
-        Outcome::Accepted(accepted) => Ok(accepted),
-        Outcome::Replayed => Err(replayed()),
-        Outcome::NotBound => {
-            report.record(Check::Replay, Ok(()));
-            report.record(
-                Check::Account,
-                Err(Failure::new(
-                    Code::CertificateNotBound,
-                    "no account has this certificate",
-                )),
+impl Judged {
+    /// Everything from here on happens at once or not at all.
+    fn settle(&self, transaction: &Transaction<'_>) -> Result<Outcome, StoreError> {
+        let (nonce, now) = (self.submission.nonce(), self.showing.now);
+        // Read again inside the transaction: an equal call may have been faster.
+        let stored = request::find(transaction, nonce)?
+            .ok_or(StoreError::Damaged("a request that was there a moment ago"))?;
+        let hash = request::browser_hash(&self.browser);
+        match self
+            .submission
+            .find_course(Some(&stored.record), Some(&hash), now)
+        {
+            Ok(Course::First) => {}
+            Ok(Course::Repeat) => {
+                let nonce = nonce.to_string();
+                let again = repeat(transaction, &stored, &self.browser, nonce, &self.page, now)?;
+                return Ok(again.map_or_else(
+                    || Outcome::Refused(problem(&Refusal::replayed()).into()),
+                    Outcome::Answered,
+                ));
+            }
+            Err(refusal) => return self.refused(transaction, &stored, &refusal, |problem| problem),
+        }
+        if let Some(refusal) = self.overtaken(transaction)? {
+            return self.refused(transaction, &stored, &refusal, |problem| problem);
+        }
+        match stored.asked_by {
+            Some(asker) => bind::settle(self, transaction, &stored, &asker),
+            None => self.log_in(transaction, &stored),
+        }
+    }
+
+    /// The checks went by what was read before them: what was revoked, or ruled out by staff, since then counts as well.
+    fn overtaken(&self, transaction: &Transaction<'_>) -> Result<Option<Refusal>, StoreError> {
+        let proven = self.proven();
+        if certificates::is_revoked_here(transaction, proven.certificate)? {
+            let (code, detail) = (
+                Code::CertificateRevoked,
+                "the certificate was revoked a moment ago",
             );
-            Err(report.conclude().map_or_else(
-                |refused| refuse(&refused),
-                |_| Problem::internal(&StoreError::Damaged("a failed check counted as passed")),
-            ))
+            return Ok(Some(Refusal::at(Check::Revocation, code, detail)));
+        }
+        if !settings::read(transaction)?.kinds.contains(&proven.kind) {
+            let (code, detail) = (
+                Code::CertificateWrongKind,
+                "certificates of this kind are accepted no longer",
+            );
+            return Ok(Some(Refusal::at(Check::Path, code, detail)));
+        }
+        Ok(None)
+    }
+
+    fn log_in(
+        &self,
+        transaction: &Transaction<'_>,
+        stored: &StoredRequest,
+    ) -> Result<Outcome, StoreError> {
+        let id = self.verified.certificate().sha256();
+        let account = match certificates::find(transaction, &id)? {
+            Some(binding) => {
+                let account = accounts::find(transaction, binding.account_id)?;
+                Some((account, binding.frozen))
+            }
+            None => None,
+        };
+        let standing = account.as_ref().map(|(account, frozen)| LoginStanding {
+            frozen: *frozen,
+            disabled: account.disabled,
+        });
+        let refusal = self.verified.check_login(standing.as_ref()).err();
+        let Some((account, _)) = account.filter(|_| refusal.is_none()) else {
+            let refusal = refusal.unwrap_or_else(Refusal::replayed);
+            return self.not_logged_in(transaction, stored, &refusal);
+        };
+        session::end(transaction, &self.page)?;
+        let session = SessionId::for_scan(
+            &self.browser,
+            &self.submission.nonce().to_string(),
+            &self.salt,
+        );
+        let login = NewLogin {
+            account_id: account.id,
+            certificate: Some(&id),
+            caller: &self.caller,
+            at: self.showing.now,
+        };
+        let login_id = session::start(transaction, &session, &login)?;
+        let account = view::account(transaction, account.id, login_id, &self.showing)?;
+        let body = to_json(&LoggedIn {
+            account: &account,
+            next: NEXT_PAGE,
+        })?;
+        self.use_up(transaction, StatusCode::OK, body, Some(session))
+    }
+
+    /// A good certificate of an enterprise that nobody knows opens the way to registration, which uses the nonce.
+    fn not_logged_in(
+        &self,
+        transaction: &Transaction<'_>,
+        stored: &StoredRequest,
+        refusal: &Refusal,
+    ) -> Result<Outcome, StoreError> {
+        if refusal.code != Code::CertificateNotBound {
+            return self.refused(transaction, stored, refusal, |problem| problem);
+        }
+        let proven = self.proven();
+        let chain = self.verified.chain();
+        let browser = &stored.record.browser;
+        match registration::offer(transaction, browser, &proven, chain, self.showing.now)? {
+            Offer::Known => self.refused(transaction, stored, refusal, |problem| {
+                problem.with("enterpriseKnown", true)
+            }),
+            Offer::Refused => self.refused(transaction, stored, refusal, |problem| problem),
+            Offer::Ticket => {
+                let next = |problem: Problem| problem.with("next", registration::PAGE);
+                self.refused(transaction, stored, refusal, next)?;
+                let problem = next(problem(refusal));
+                let body = problem
+                    .to_json()
+                    .map_err(|_| StoreError::Damaged("a problem without a JSON form"))?;
+                self.use_up(transaction, problem.status(), body, None)
+            }
+        }
+    }
+
+    /// Marks the nonce as used, with the answer that this browser may be given again.
+    pub(super) fn use_up(
+        &self,
+        transaction: &Transaction<'_>,
+        status: StatusCode,
+        body: String,
+        session: Option<SessionId>,
+    ) -> Result<Outcome, StoreError> {
+        let used = Used {
+            at: self.showing.now,
+            submission: self.submission.hash(),
+        };
+        let answer = StoredAnswer {
+            salt: self.salt,
+            status: status.as_u16(),
+            body,
+        };
+        request::consume(transaction, self.submission.nonce(), &used, &answer)?;
+        Ok(Outcome::Answered(Answered {
+            status,
+            body: answer.body,
+            session,
+            keep_browser: !status.is_success(),
+        }))
+    }
+
+    /// Writes a refusal down; it uses nothing up.
+    pub(super) fn refused(
+        &self,
+        transaction: &Transaction<'_>,
+        stored: &StoredRequest,
+        refusal: &Refusal,
+        complete: impl FnOnce(Problem) -> Problem,
+    ) -> Result<Outcome, StoreError> {
+        let (submission, now) = (&self.submission, self.showing.now);
+        record_refusal(transaction, submission, stored, refusal, &self.caller, now)?;
+        Ok(Outcome::Refused(complete(problem(refusal)).into()))
+    }
+
+    /// The certificate with what was proven of it.
+    pub(super) fn proven(&self) -> Proven<'_> {
+        let authority = self.verified.authority();
+        Proven {
+            certificate: self.verified.certificate(),
+            authority: &authority.id,
+            kind: authority.kind,
         }
     }
 }
 
-impl<'a> Submission<'a> {
-    fn read(body: &'a AssertionBody, browser: Option<&'a CookieSecret>) -> Result<Self, Problem> {
-        let binding = BASE64URL_NOPAD.decode(body.channel_binding.as_bytes()).ok();
-        let channel_binding = binding
-            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-            .ok_or_else(|| {
-                Problem::malformed(
-                    "`channelBinding` must be 32 bytes in base64url without padding.",
-                )
-            })?;
-        let parsed = Assertion::parse(&body.assertion).map_err(|error| {
-            refuse_alone(Check::Format, Code::AssertionInvalid, &error.to_string())
-        })?;
-        let browser = browser.ok_or_else(|| {
-            refuse_alone(
-                Check::Browser,
-                Code::AssertionWrongBrowser,
-                "this browser was given no request, or it blocks cookies",
-            )
-        })?;
-        let mut hash = Sha256::new();
-        hash.update(channel_binding);
-        hash.update(body.assertion.as_bytes());
-        Ok(Self {
-            text: &body.assertion,
-            channel_binding,
-            nonce: parsed.claims().jti,
-            hash: hash.finalize().into(),
-            browser,
-        })
-    }
-
-    async fn verify(
-        &self,
-        portal: &Portal,
-        stored: &StoredRequest,
-        now: UnixTime,
-    ) -> Result<VerifiedAssertion, Problem> {
-        let request = Request::parse(&stored.request).map_err(|error| Problem::internal(&error))?;
-        let trust = portal
-            .trust_list()
-            .await
-            .map_err(|error| Problem::internal(&error))?
-            .list;
-        let revocation = portal
-            .authority
-            .revocation(&portal.store, now)
-            .await
-            .map_err(|error| Problem::internal(&error))?;
-        let expected = Expected {
-            request: &request,
-            channel_binding: &self.channel_binding,
-            trust: &trust,
-            revocation: &revocation,
-            now,
-        };
-        assertion::verify(self.text, &expected).map_err(|refused| refuse(&refused))
-    }
-
-    /// Uses the nonce and starts the session, in one transaction.
-    async fn log_in(
-        &self,
-        portal: &Portal,
-        verified: &VerifiedAssertion,
-        before: &SessionId,
-        caller: Caller,
-        now: UnixTime,
-    ) -> Result<Outcome, Problem> {
-        let mut salt = [0; 32];
-        getrandom::fill(&mut salt).map_err(|error| Problem::internal(&error))?;
-        let (nonce, certificate, assertion) =
-            (self.nonce, verified.certificate().sha256(), self.hash);
-        let (session, before) = (
-            SessionId::for_scan(self.browser, &nonce.to_string(), &salt),
-            before.clone(),
-        );
-        let browser = self.browser.clone();
-        let work = portal.store.write(move |transaction| {
-            // Read again inside the transaction: an equal call may have been faster.
-            let stored = request::find(transaction, nonce)?;
-            if let Some(consumed) = stored.and_then(|stored| stored.consumed) {
-                let again = may_repeat(&consumed, &assertion, now);
-                return Ok(if again {
-                    Outcome::Accepted(same_answer(&browser, nonce, &consumed))
-                } else {
-                    Outcome::Replayed
-                });
-            }
-            let Some(account_id) = accounts::bound_to(transaction, &certificate)? else {
-                return Ok(Outcome::NotBound);
-            };
-            session::end(transaction, &before)?;
-            let account = session::start(
-                transaction,
-                &session,
-                account_id,
-                LoginMethod::Scan,
-                &caller,
-                now,
-            )?;
-            let answer = serde_json::to_string(&AnswerBody {
-                account: &account,
-                next: NEXT_PAGE,
-            })
-            .map_err(|_| StoreError::Damaged("an account without a JSON form"))?;
-            let consumed = Consumed {
-                at: now,
-                assertion,
-                salt,
-                answer,
-            };
-            if !request::consume(transaction, nonce, &consumed)? {
-                return Err(StoreError::Damaged("a request that was there a moment ago"));
-            }
-            Ok(Outcome::Accepted(Accepted {
-                session,
-                answer: consumed.answer,
-            }))
-        });
-        Ok(work.await?)
-    }
-
-    /// The answer that was given before, for its own sender.
-    fn repeat(
-        &self,
-        stored: &StoredRequest,
-        consumed: &Consumed,
-        now: UnixTime,
-    ) -> Option<Accepted> {
-        let own = request::browser_hash(self.browser) == stored.browser;
-        (own && may_repeat(consumed, &self.hash, now))
-            .then(|| same_answer(self.browser, self.nonce, consumed))
-    }
-}
-
-fn may_repeat(consumed: &Consumed, assertion: &[u8; 32], now: UnixTime) -> bool {
-    consumed.assertion == *assertion && now.saturating_secs_since(consumed.at) < REPEAT_SECONDS
-}
-
-fn same_answer(browser: &CookieSecret, nonce: Nonce, consumed: &Consumed) -> Accepted {
-    let session = SessionId::for_scan(browser, &nonce.to_string(), &consumed.salt);
-    Accepted {
+/// The answer that was given before, for its own sender. Who has logged out shall not be shown the account again, nor who
+/// is not the one who asked for the binding.
+fn repeat(
+    transaction: &Transaction<'_>,
+    stored: &StoredRequest,
+    browser: &CookieSecret,
+    nonce: String,
+    page: &SessionId,
+    now: UnixTime,
+) -> Result<Option<Answered>, StoreError> {
+    let Some(answer) = &stored.answer else {
+        return Err(StoreError::Damaged("a used request without its answer"));
+    };
+    let status = StatusCode::from_u16(answer.status)
+        .map_err(|_| StoreError::Damaged("an answer of no HTTP status"))?;
+    let session = match (&stored.asked_by, status.is_success()) {
+        (None, true) => Some(SessionId::for_scan(browser, &nonce, &answer.salt)),
+        _ => None,
+    };
+    let lives = match (&session, &stored.asked_by) {
+        (Some(session), _) => session::live(transaction, session, now)?.is_some(),
+        (None, Some(asker)) => bind::is_there(transaction, asker, page, now)?,
+        (None, None) => true,
+    };
+    Ok(lives.then(|| Answered {
+        status,
+        body: answer.body.clone(),
         session,
-        answer: consumed.answer.clone(),
+        keep_browser: !status.is_success(),
+    }))
+}
+
+/// Writes down a refusal that no transaction of its own goes with, and says it.
+async fn refuse(
+    portal: &Portal,
+    submission: Submission,
+    stored: Option<StoredRequest>,
+    refusal: Refusal,
+    caller: &Caller,
+    now: UnixTime,
+) -> Result<Problem, Problem> {
+    let said = problem(&refusal);
+    // What answers no request of this platform is noise: nobody could make sense of it later.
+    if let Some(stored) = stored {
+        let caller = caller.clone();
+        portal
+            .store
+            .write(move |transaction| {
+                record_refusal(transaction, &submission, &stored, &refusal, &caller, now)
+            })
+            .await?;
     }
+    Ok(said)
 }
 
-fn replayed() -> Problem {
-    refuse_alone(
-        Check::Replay,
-        Code::AssertionReplayed,
-        "the nonce was used before",
-    )
-}
-
-fn refuse(refused: &Refused) -> Problem {
-    problem(refused.code, refused.report.checks())
-}
-
-/// A refusal before or beside the protocol's own checks.
-fn refuse_alone(check: Check, code: Code, detail: &str) -> Problem {
-    problem(
-        code,
-        &[CheckResult {
-            check,
-            outcome: CheckOutcome::Failed,
-            code: Some(code),
-            detail: Some(detail.to_owned()),
-        }],
-    )
-}
-
-fn problem(code: Code, checks: &[CheckResult]) -> Problem {
-    let failed = checks.iter().find_map(|result| result.detail.clone());
-    let detail = failed
-        .unwrap_or_else(|| "The assertion was refused; the report says at which check.".to_owned());
-    let checks = serde_json::to_value(checks).unwrap_or_default();
-    Problem::new(status_of(code), code, detail).with_report(checks)
-}
-
-fn status_of(code: Code) -> StatusCode {
-    match code {
-        Code::AssertionInvalid => StatusCode::BAD_REQUEST,
-        Code::AssertionLate | Code::AssertionReplayed => StatusCode::GONE,
-        Code::CertificateStatusUnknown | Code::TrustListExpired => StatusCode::SERVICE_UNAVAILABLE,
-        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        _ => StatusCode::FORBIDDEN,
+/// A refused login concerns an account only if it is signed with a certificate that is bound to it.
+fn record_refusal(
+    transaction: &Transaction<'_>,
+    submission: &Submission,
+    stored: &StoredRequest,
+    refusal: &Refusal,
+    caller: &Caller,
+    now: UnixTime,
+) -> Result<(), StoreError> {
+    let signer = submission.signer();
+    let mut facts = json!({ "code": refusal.code });
+    if let Some(certificate) = signer {
+        merge(&mut facts, &certificate_facts(certificate));
     }
+    let doer = Doer {
+        login: None,
+        caller,
+        at: now,
+    };
+    if stored.op == Operation::Bind {
+        let account = stored.asked_by.map(|asker| asker.account_id);
+        return doer.record(transaction, "certificate.bind-refused", account, facts);
+    }
+    merge(&mut facts, &json!({ "method": "scan" }));
+    let binding = signer
+        .map(|certificate| certificates::find(transaction, &certificate.sha256()))
+        .transpose()?
+        .flatten();
+    let account = binding.map(|binding| binding.account_id);
+    doer.record(transaction, "login.refused", account, facts)
+}
+
+/// A refusal as clients see it.
+pub(super) fn problem(refusal: &Refusal) -> Problem {
+    let status =
+        StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let checks = serde_json::to_value(&refusal.checks).unwrap_or_default();
+    let problem = Problem::new(status, refusal.code, refusal.detail()).with("report", checks);
+    if refusal.mismatch.is_empty() {
+        return problem;
+    }
+    let mismatch: Value = serde_json::to_value(&refusal.mismatch).unwrap_or_default();
+    problem.with("mismatch", mismatch)
+}
+
+pub(super) fn to_json(answer: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(answer).map_err(|_| StoreError::Damaged("an answer without a JSON form"))
 }

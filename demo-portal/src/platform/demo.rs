@@ -1,12 +1,13 @@
 //! The people and enterprises of the demo. All are invented; the credit codes are well-formed.
 
-use scanseal_pki::CreditCode;
+use rusqlite::Transaction;
+use scanseal_pki::{CreditCode, UnixTime};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     authority::keys::{DataError, DataFolder},
     platform::{
-        accounts::{self, EnterpriseKind, NewAccount, Role},
+        accounts::{self, Enterprise, EnterpriseKind, NewAccount, Role},
         password::{self, HashError},
     },
     store::{Store, StoreError},
@@ -14,8 +15,6 @@ use crate::{
 
 /// The file with the demo's passwords: drawn at the first start, so that no two demos share them.
 const PASSWORD_FILE: &str = "demo-accounts.json";
-/// Letters of a demo password: none that look alike, since people type it.
-const PASSWORD_LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 struct Person {
     login: &'static str,
@@ -112,69 +111,122 @@ pub enum DemoError {
     Store(#[from] StoreError),
 }
 
-/// Makes the demo's accounts at the first start; later they stay as they are.
+/// What is read of the file of another start: an older version had other members beside these two.
+#[derive(Deserialize)]
+struct KnownPassword {
+    login: String,
+    password: String,
+}
+
+/// Makes the demo's accounts at the first start; later they stay as they are. Who is new since an older version is added.
 ///
 /// # Errors
 /// [`DemoError`].
-pub async fn seed(folder: &DataFolder, store: &Store) -> Result<Vec<DemoAccount>, DemoError> {
-    if let Some(known) = folder.read(PASSWORD_FILE)? {
-        let damaged = |_| DataError::Damaged {
-            file: PASSWORD_FILE.to_owned(),
-        };
-        let accounts: Vec<DemoAccount> = serde_json::from_slice(&known).map_err(damaged)?;
-        let missing = store
-            .read(|transaction| Ok(accounts::password_of(transaction, PEOPLE[0].login)?.is_none()))
-            .await?;
-        if !missing {
-            return Ok(accounts);
-        }
-    }
+pub async fn seed(
+    folder: &DataFolder,
+    store: &Store,
+    now: UnixTime,
+) -> Result<Vec<DemoAccount>, DemoError> {
+    let known = known_passwords(folder)?;
+    let there = store
+        .read(|transaction| {
+            let login = |person: &Person| accounts::by_login(transaction, person.login);
+            PEOPLE.iter().map(login).collect::<Result<Vec<_>, _>>()
+        })
+        .await?;
     let mut shown = Vec::new();
-    let mut stored = Vec::new();
-    for person in PEOPLE {
-        let password = draw_password()?;
-        let credit_code =
-            CreditCode::parse(person.credit_code).expect("the demo's codes are checked by a test");
-        stored.push(NewAccount {
-            login: person.login,
-            name: person.name,
-            role: person.role,
-            enterprise: person.enterprise,
-            kind: person.kind,
-            credit_code,
-            password_hash: password::hash(&password)?,
-        });
-        shown.push(DemoAccount {
-            login: person.login.to_owned(),
-            password,
-            name: person.name.to_owned(),
-            role: person.role,
-            enterprise: person.enterprise.to_owned(),
-            kind: person.kind,
-            credit_code: credit_code.to_string(),
-        });
+    let mut drawn = Vec::new();
+    for (person, account) in PEOPLE.iter().zip(there) {
+        let kept = known
+            .iter()
+            .find(|known| known.login == person.login && account.is_some());
+        let password = match kept {
+            Some(known) => known.password.clone(),
+            None => {
+                let password = password::draw().map_err(DataError::from)?;
+                drawn.push((person, password::hash(&password)?));
+                password
+            }
+        };
+        shown.push(person.shown(password));
+    }
+    if drawn.is_empty() {
+        return Ok(shown);
     }
     // The file first: were the process killed between the two, the next start draws new passwords and writes both.
     let json = serde_json::to_vec_pretty(&shown).expect("texts always have a JSON form");
     folder.write(PASSWORD_FILE, &json)?;
     store
         .write(move |transaction| {
-            stored
+            drawn
                 .iter()
-                .try_for_each(|account| accounts::create(transaction, account))
+                .try_for_each(|(person, hash)| person.make(transaction, hash, now))
         })
         .await?;
     Ok(shown)
 }
 
-/// 12 letters of 5 bits: 60 bits, and each guess is limited and costs 30 ms.
-fn draw_password() -> Result<String, DemoError> {
-    let mut bytes = [0; 12];
-    getrandom::fill(&mut bytes).map_err(DataError::from)?;
-    Ok(bytes
-        .iter()
-        .map(|byte| char::from(PASSWORD_LETTERS[usize::from(byte % 32)]))
-        .collect())
+fn known_passwords(folder: &DataFolder) -> Result<Vec<KnownPassword>, DataError> {
+    let damaged = |_| DataError::Damaged {
+        file: PASSWORD_FILE.to_owned(),
+    };
+    folder.read(PASSWORD_FILE)?.map_or_else(
+        || Ok(Vec::new()),
+        |file| serde_json::from_slice(&file).map_err(damaged),
+    )
+}
+
+impl Person {
+    fn credit_code(&self) -> CreditCode {
+        CreditCode::parse(self.credit_code).expect("the demo's codes are checked by a test")
+    }
+
+    fn shown(&self, password: String) -> DemoAccount {
+        DemoAccount {
+            login: self.login.to_owned(),
+            password,
+            name: self.name.to_owned(),
+            role: self.role,
+            enterprise: self.enterprise.to_owned(),
+            kind: self.kind,
+            credit_code: self.credit_code.to_owned(),
+        }
+    }
+
+    /// An account that is there although its password is not known (somebody lost the file) gets the new one.
+    fn make(
+        &self,
+        transaction: &Transaction<'_>,
+        password_hash: &str,
+        now: UnixTime,
+    ) -> Result<(), StoreError> {
+        if let Some(account) = accounts::by_login(transaction, self.login)? {
+            accounts::set_password(
+                transaction,
+                account.id,
+                &account.password_hash,
+                password_hash,
+            )?;
+            return Ok(());
+        }
+        let enterprise = Enterprise {
+            name: self.enterprise.to_owned(),
+            credit_code: self.credit_code(),
+            kind: self.kind,
+        };
+        accounts::insert_enterprise(transaction, &enterprise)?;
+        let enterprise = accounts::enterprise_id(transaction, &enterprise.credit_code)?
+            .ok_or(StoreError::Damaged("an enterprise that was just made"))?;
+        let new = NewAccount {
+            login: self.login,
+            name: self.name,
+            phone: "",
+            role: self.role,
+            password_hash,
+        };
+        accounts::insert(transaction, enterprise, &new, now)?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -203,19 +255,46 @@ mod tests {
         );
     }
 
+    async fn seeded(folder: &DataFolder, store: &Store) -> Vec<(String, String)> {
+        let shown = seed(folder, store, UnixTime::from_secs(1)).await.unwrap();
+        shown
+            .into_iter()
+            .map(|account| (account.login, account.password))
+            .collect()
+    }
+
     #[tokio::test]
     async fn second_start_keeps_the_passwords() {
         let temporary = tempfile::tempdir().unwrap();
         let folder = DataFolder::open(temporary.path()).unwrap();
         let (store, _thread) = Store::open(&folder.database()).unwrap();
-        let first = seed(&folder, &store).await.unwrap();
-        let second = seed(&folder, &store).await.unwrap();
-        let passwords = |accounts: &[DemoAccount]| {
-            accounts
-                .iter()
-                .map(|account| account.password.clone())
-                .collect::<Vec<_>>()
+        let first = seeded(&folder, &store).await;
+        assert_eq!(first, seeded(&folder, &store).await);
+        assert_eq!(first.len(), PEOPLE.len());
+    }
+
+    #[tokio::test]
+    async fn who_is_new_since_an_older_version_is_added_and_the_others_keep_their_passwords() {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = DataFolder::open(temporary.path()).unwrap();
+        let (store, _thread) = Store::open(&folder.database()).unwrap();
+        let first = seeded(&folder, &store).await;
+        // As the version before wrote it: fewer people, other roles, no kinds.
+        let older: Vec<_> = first
+            .iter()
+            .filter(|(login, _)| login != "admin")
+            .map(|(login, password)| serde_json::json!({ "login": login, "password": password, "role": "purchaser" }))
+            .collect();
+        folder
+            .write(PASSWORD_FILE, &serde_json::to_vec(&older).unwrap())
+            .unwrap();
+        let second = seeded(&folder, &store).await;
+        let password = |accounts: &[(String, String)], wanted: &str| {
+            let known = accounts.iter().find(|(login, _)| login == wanted);
+            known.unwrap().1.clone()
         };
-        assert_eq!(passwords(&first), passwords(&second));
+        assert_eq!(password(&first, "li.na"), password(&second, "li.na"));
+        assert_ne!(password(&first, "admin"), password(&second, "admin"));
+        assert_eq!(second, seeded(&folder, &store).await);
     }
 }

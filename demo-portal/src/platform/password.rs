@@ -13,23 +13,31 @@ use argon2::{
 use hyper::StatusCode;
 use scanseal_pki::UnixTime;
 use scanseal_protocol::error::Code;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use serde_json::json;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::{
     http::{Problem, caller::Caller},
     platform::{
-        accounts::{self, AccountView, LoginMethod},
+        accounts::{self, Account},
+        certificates::Showing,
+        events::Doer,
+        fields::{self, FieldError, Fields, Login, MAX_TYPED_BYTES, NewPassword, secret},
+        logins::NewLogin,
+        rights,
         session::{self, SessionId},
+        sessions,
+        view::{self, AccountView},
     },
     store::Store,
 };
 
-/// Characters of a user name and of a password; longer ones are nobody's.
-const MAX_TYPED_BYTES: usize = 256;
 /// Hashes computed at once: bounds memory (19 MiB each) and leaves processor time for the rest.
 const HASHES_AT_ONCE: usize = 2;
+/// Letters of a drawn password: none that look alike, since people type it.
+const DRAWN_LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// What the login form sends.
 #[derive(Deserialize)]
@@ -50,6 +58,16 @@ impl LoginBody {
         }
         key
     }
+}
+
+/// What the form for another password sends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordBody {
+    #[serde(deserialize_with = "secret")]
+    current: Zeroizing<String>,
+    #[serde(deserialize_with = "secret")]
+    next: Zeroizing<String>,
 }
 
 /// Checks passwords.
@@ -81,50 +99,137 @@ impl Passwords {
     /// Logs in: checks the password and starts a session with a new id.
     ///
     /// # Errors
-    /// `login-failed`, whatever was wrong.
+    /// `login-failed`, whatever was wrong; `account-disabled` to who has the right password.
     pub async fn login(
         &self,
         store: &Store,
         body: LoginBody,
         before: &SessionId,
-        caller: Caller,
-        now: UnixTime,
+        caller: &Caller,
+        showing: Showing,
     ) -> Result<(SessionId, AccountView), Problem> {
         let key = body.account_key();
         let account = store
-            .read(move |transaction| accounts::password_of(transaction, &key))
+            .read(move |transaction| accounts::by_login(transaction, &key))
             .await?;
-        let (account_id, stored) = match account {
-            Some((id, hash)) => (Some(id), hash),
-            None => (None, self.dummy.to_string()),
-        };
+        let stored = account.as_ref().map_or_else(
+            || self.dummy.to_string(),
+            |account| account.password_hash.clone(),
+        );
         let fits = self.fits(body.password, stored).await?;
-        let Some(account_id) = account_id.filter(|_| fits) else {
-            return Err(failed());
-        };
         let id = SessionId::random().map_err(|error| Problem::internal(&error))?;
-        let (new, old) = (id.clone(), before.clone());
+        let (new, old, caller) = (id.clone(), before.clone(), caller.clone());
         let view = store.write(move |transaction| {
+            let refused = |account: Option<i64>, code: Code| {
+                let doer = Doer {
+                    login: None,
+                    caller: &caller,
+                    at: showing.now,
+                };
+                let facts = json!({ "code": code, "method": "password" });
+                doer.record(transaction, "login.refused", account, facts)
+            };
+            let whose = account.as_ref().map(|account| account.id);
+            let Some(account) = account.filter(|_| fits) else {
+                refused(whose, Code::LoginFailed)?;
+                return Ok(Err(failed()));
+            };
+            // Read again: it may have been closed, or have got another password, while this one was checked.
+            let now: Account = accounts::find(transaction, account.id)?;
+            if now.password_hash != account.password_hash {
+                refused(whose, Code::LoginFailed)?;
+                return Ok(Err(failed()));
+            }
+            if now.disabled {
+                refused(Some(account.id), Code::AccountDisabled)?;
+                return Ok(Err(disabled()));
+            }
             session::end(transaction, &old)?;
-            session::start(
-                transaction,
-                &new,
-                account_id,
-                LoginMethod::Password,
-                &caller,
-                now,
-            )
+            let login = NewLogin {
+                account_id: account.id,
+                certificate: None,
+                caller: &caller,
+                at: showing.now,
+            };
+            let login_id = session::start(transaction, &new, &login)?;
+            view::account(transaction, account.id, login_id, &showing).map(Ok)
         });
-        Ok((id, view.await?))
+        view.await?.map(|view| (id, view))
+    }
+
+    /// Changes the password of who is logged in, and ends their other sessions.
+    ///
+    /// # Errors
+    /// 422 with `fields`: `current` is wrong, or `next` cannot be taken.
+    pub async fn change(
+        &self,
+        store: &Store,
+        body: PasswordBody,
+        session: &SessionId,
+        caller: &Caller,
+        now: UnixTime,
+    ) -> Result<(), Problem> {
+        let asking = session.clone();
+        let account = store
+            .decide(move |transaction| {
+                let member = rights::require(transaction, &asking, now)?;
+                Ok::<_, Problem>(accounts::find(transaction, member.account_id)?)
+            })
+            .await?;
+        let mut fields = Fields::default();
+        let login = Login::parse(&account.login).ok();
+        let next = fields.take("next", NewPassword::parse(body.next, login.as_ref()));
+        let fits = self
+            .fits(body.current, account.password_hash.clone())
+            .await?;
+        let current = if fits { Ok(()) } else { Err(FieldError::Wrong) };
+        let current = fields.take("current", current);
+        let (Some(next), Some(())) = (next, current) else {
+            return Err(fields.refuse());
+        };
+        let hash = self.hash(&next).await?;
+        let (session, caller) = (session.clone(), caller.clone());
+        store
+            .decide(move |transaction| {
+                let member = rights::require(transaction, &session, now)?;
+                let same = member.account_id == account.id;
+                let before = &account.password_hash;
+                if !same || !accounts::set_password(transaction, account.id, before, &hash)? {
+                    return Err(fields::one("current", FieldError::Wrong));
+                }
+                let doer = Doer {
+                    login: Some(&member.login),
+                    caller: &caller,
+                    at: now,
+                };
+                let event = "account.password-changed";
+                let ended = session::end_all_of(transaction, account.id, Some(&session))?;
+                doer.record(transaction, event, Some(account.id), json!({}))?;
+                sessions::record_ended(transaction, account.id, ended, event, &doer)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Hashes a password that somebody chose, when it is its turn.
+    ///
+    /// # Errors
+    /// Only faults of the server.
+    pub async fn hash(&self, password: &NewPassword) -> Result<String, Problem> {
+        self.hash_drawn(password.as_str()).await
+    }
+
+    /// Hashes a password that was drawn, when it is its turn.
+    ///
+    /// # Errors
+    /// Only faults of the server.
+    pub async fn hash_drawn(&self, password: &str) -> Result<String, Problem> {
+        let password = Zeroizing::new(password.to_owned());
+        self.in_turn(move || hash(&password)).await
     }
 
     async fn fits(&self, password: Zeroizing<String>, stored: String) -> Result<bool, Problem> {
-        let turn = Arc::clone(&self.turns)
-            .acquire_owned()
-            .await
-            .map_err(|error| Problem::internal(&error))?;
-        let check = move || {
-            let _turn = turn;
+        self.in_turn(move || {
             let parsed = PasswordHash::new(&stored).map_err(|_| HashError)?;
             let typed = if password.len() > MAX_TYPED_BYTES {
                 ""
@@ -132,16 +237,27 @@ impl Passwords {
                 password.as_str()
             };
             Ok(argon2()?.verify_password(typed.as_bytes(), &parsed).is_ok())
-        };
-        let checked = tokio::task::spawn_blocking(check)
+        })
+        .await
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let turn = Arc::clone(&self.turns)
+            .acquire_owned()
             .await
             .map_err(|error| Problem::internal(&error))?;
-        checked.map_err(|error: HashError| Problem::internal(&error))
+        let work = move || {
+            let _turn = turn;
+            work()
+        };
+        let done = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| Problem::internal(&error))?;
+        done.map_err(|error: HashError| Problem::internal(&error))
     }
-}
-
-fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
-    String::deserialize(deserializer).map(Zeroizing::new)
 }
 
 /// The one answer to every login that fails.
@@ -151,6 +267,25 @@ fn failed() -> Problem {
         Code::LoginFailed,
         "User name or password is wrong.",
     )
+}
+
+/// Only who has the right password learns it.
+fn disabled() -> Problem {
+    let detail = "An administrator has closed this account.";
+    Problem::new(StatusCode::FORBIDDEN, Code::AccountDisabled, detail)
+}
+
+/// A password of 12 letters of 5 bits: 60 bits, and each guess is limited and costs 30 ms.
+///
+/// # Errors
+/// No randomness.
+pub fn draw() -> Result<String, getrandom::Error> {
+    let mut bytes = Zeroizing::new([0; 12]);
+    getrandom::fill(bytes.as_mut())?;
+    Ok(bytes
+        .iter()
+        .map(|byte| char::from(DRAWN_LETTERS[usize::from(byte % 32)]))
+        .collect())
 }
 
 /// OWASP's recommendation for Argon2id: 19 MiB, 2 passes, 1 lane.

@@ -11,20 +11,27 @@ use data_encoding::BASE64URL_NOPAD;
 use hyper::{HeaderMap, StatusCode};
 use rusqlite::{OptionalExtension, Transaction, params};
 use scanseal_pki::UnixTime;
+use scanseal_protocol::Origin;
+use serde_json::json;
 use subtle::ConstantTimeEq;
 
 use crate::{
     authority::registry::{seconds, time},
     http::{
         Problem, ProblemCode,
-        caller::Caller,
         cookies::{CookieSecret, SESSION_COOKIE},
         origins::Origins,
     },
-    platform::accounts::{self, AccountView, LoginMethod},
+    platform::{
+        accounts,
+        certificates::{self, Showing},
+        events::{self, Doer},
+        logins::{self, LoginMethod, NewLogin},
+        view::{self, AccountView},
+    },
     store::StoreError,
+    webhook,
 };
-use scanseal_protocol::Origin;
 
 /// Seconds without use after which a session ends: a lunch break at an unlocked desk.
 pub const IDLE_SECONDS: u64 = 30 * 60;
@@ -73,7 +80,8 @@ impl SessionId {
         BASE64URL_NOPAD.encode(&self.0.hash(CSRF_LABEL, &[]))
     }
 
-    fn stored(&self) -> [u8; 32] {
+    /// What the database keeps of it.
+    pub(super) fn stored(&self) -> [u8; 32] {
         self.0.hash(STORED_LABEL, &[])
     }
 }
@@ -112,48 +120,79 @@ impl OwnPage {
     }
 }
 
-/// Starts a session for somebody who has just proven who they are.
+/// Starts a session for somebody who has just proven who they are; returns the login's id. It is written down and told.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn start(
     transaction: &Transaction<'_>,
     id: &SessionId,
-    account_id: i64,
-    method: LoginMethod,
-    caller: &Caller,
-    now: UnixTime,
-) -> Result<AccountView, StoreError> {
-    clean(transaction, now)?;
-    let login_id = accounts::record_login(transaction, account_id, method, caller, now)?;
+    login: &NewLogin<'_>,
+) -> Result<i64, StoreError> {
+    clean(transaction, login.at)?;
+    let login_id = logins::record(transaction, login)?;
     let insert = "INSERT INTO web_session (id_hash, account_id, login_id, started, last_used) VALUES (?1, ?2, ?3, ?4, ?4)";
     transaction.execute(
         insert,
-        params![id.stored(), account_id, login_id, seconds(now)],
+        params![id.stored(), login.account_id, login_id, seconds(login.at)],
     )?;
-    accounts::view(transaction, account_id, login_id)
+    tell(transaction, login)?;
+    Ok(login_id)
 }
 
-/// Who is logged in with this id.
+fn tell(transaction: &Transaction<'_>, login: &NewLogin<'_>) -> Result<(), StoreError> {
+    let account = accounts::find(transaction, login.account_id)?;
+    let doer = Doer {
+        login: Some(&account.login),
+        caller: login.caller,
+        at: login.at,
+    };
+    let certificate = login.certificate.map(certificates::id_text);
+    let event = match login.method() {
+        LoginMethod::Password => "login.password",
+        LoginMethod::Scan => "login.scan",
+    };
+    let facts = match &certificate {
+        Some(id) => json!({ "certificate": id }),
+        None => json!({}),
+    };
+    doer.record(transaction, event, Some(account.id), facts)?;
+    let mut data = events::account_data(&account);
+    events::merge(
+        &mut data,
+        &json!({ "method": login.method(), "certificate": certificate }),
+    );
+    webhook::announce(transaction, "account.logged-in", &data, login.at)
+}
+
+/// A session that goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiveSession {
+    /// Whose.
+    pub account_id: i64,
+    /// The login that started it.
+    pub login_id: i64,
+}
+
+/// The session with this id, if it goes on.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn find(
+pub fn live(
     transaction: &Transaction<'_>,
     id: &SessionId,
     now: UnixTime,
-) -> Result<Option<AccountView>, StoreError> {
+) -> Result<Option<LiveSession>, StoreError> {
     let select =
         "SELECT account_id, login_id, started, last_used FROM web_session WHERE id_hash = ?1";
     let row = transaction.query_row(select, [id.stored()], |row| {
-        Ok((
-            row.get::<_, i64>(0)?,
-            row.get::<_, i64>(1)?,
-            row.get::<_, i64>(2)?,
-            row.get::<_, i64>(3)?,
-        ))
+        let session = LiveSession {
+            account_id: row.get(0)?,
+            login_id: row.get(1)?,
+        };
+        Ok((session, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
     });
-    let Some((account_id, login_id, started, last_used)) = row.optional()? else {
+    let Some((session, started, last_used)) = row.optional()? else {
         return Ok(None);
     };
     let since = |moment| now.saturating_secs_since(time(moment));
@@ -166,7 +205,21 @@ pub fn find(
             params![id.stored(), seconds(now)],
         )?;
     }
-    accounts::view(transaction, account_id, login_id).map(Some)
+    Ok(Some(session))
+}
+
+/// Who is logged in with this id, as they see themselves.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find(
+    transaction: &Transaction<'_>,
+    id: &SessionId,
+    showing: &Showing,
+) -> Result<Option<AccountView>, StoreError> {
+    live(transaction, id, showing.now)?
+        .map(|session| view::account(transaction, session.account_id, session.login_id, showing))
+        .transpose()
 }
 
 /// Ends a session; one that does not exist is as good as ended.
@@ -176,6 +229,35 @@ pub fn find(
 pub fn end(transaction: &Transaction<'_>, id: &SessionId) -> Result<(), StoreError> {
     transaction.execute("DELETE FROM web_session WHERE id_hash = ?1", [id.stored()])?;
     Ok(())
+}
+
+/// Ends all sessions of an account, but for the one given; returns how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn end_all_of(
+    transaction: &Transaction<'_>,
+    account_id: i64,
+    but: Option<&SessionId>,
+) -> Result<usize, StoreError> {
+    let delete = "DELETE FROM web_session WHERE account_id = ?1 AND id_hash IS NOT ?2";
+    let kept = but.map(SessionId::stored);
+    Ok(transaction.execute(delete, params![account_id, kept])?)
+}
+
+/// Ends the sessions that scans with this certificate have started, but for the one given; returns how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn end_started_with(
+    transaction: &Transaction<'_>,
+    certificate: &[u8; 32],
+    but: Option<&SessionId>,
+) -> Result<usize, StoreError> {
+    let delete = "DELETE FROM web_session WHERE id_hash IS NOT ?2
+                  AND login_id IN (SELECT id FROM login_event WHERE certificate_hash = ?1)";
+    let kept = but.map(SessionId::stored);
+    Ok(transaction.execute(delete, params![certificate, kept])?)
 }
 
 /// Forgets sessions that are over.

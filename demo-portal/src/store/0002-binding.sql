@@ -38,6 +38,8 @@ ALTER TABLE certificate_binding ADD COLUMN frozen INTEGER;
 
 -- The certificate that logged in, so that freezing it ends what it started.
 ALTER TABLE login_event ADD COLUMN certificate_hash BLOB;
+-- Of sessions that a scan has started before, nobody could tell which to end.
+DELETE FROM web_session WHERE login_id IN (SELECT id FROM login_event WHERE method = 'scan');
 
 -- What a request is for. A bind request belongs to an account and to the web session that asked for it.
 ALTER TABLE scan_request ADD COLUMN op TEXT NOT NULL DEFAULT 'login' CHECK (op IN ('login', 'bind'));
@@ -47,6 +49,8 @@ ALTER TABLE scan_request ADD COLUMN web_session BLOB;
 ALTER TABLE scan_request ADD COLUMN replaces BLOB;
 -- Since when a newer request of the same account stands in its place.
 ALTER TABLE scan_request ADD COLUMN superseded INTEGER;
+-- Since when it stands in the log that the phone refused it, as the page said.
+ALTER TABLE scan_request ADD COLUMN refused INTEGER;
 -- HTTP status of `answer`.
 ALTER TABLE scan_request ADD COLUMN status INTEGER;
 UPDATE scan_request SET status = 200 WHERE consumed IS NOT NULL;

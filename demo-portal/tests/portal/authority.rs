@@ -1,11 +1,11 @@
-//! The authority, judged by OpenSSL: certificates, revocation lists, OCSP answers.
+//! The authorities, judged by OpenSSL: certificates, revocation lists, OCSP answers.
 
-use std::{path::Path, process::Command};
+use std::{collections::BTreeSet, path::Path, process::Command};
 
 use data_encoding::BASE64;
 use hyper::Method;
 use scanseal_portal::authority::{
-    enrolment::MAX_CERTIFICATES_PER_ENTERPRISE, registry, revocation::CRL_SECONDS,
+    enrolment::MAX_CERTIFICATES_PER_ENTERPRISE, lifecycle, revocation::CRL_SECONDS,
 };
 use scanseal_portal::store;
 use scanseal_protocol::{operator::OperatorDescription, trust_list};
@@ -16,12 +16,23 @@ use crate::{
     start::TestPortal,
 };
 
+pub(crate) const MAIN: &str = "scanseal-demo";
+pub(crate) const CAS: [&str; 3] = [MAIN, "tianchi", "jiangcheng"];
+
 async fn get(portal: &TestPortal, path: &str) -> Reply {
     send(portal.address, Method::GET, path, &[], "").await
 }
 
+/// Where an authority answers: the main one directly below `/authority`.
+fn at(ca: &str, name: &str) -> String {
+    match ca {
+        MAIN => format!("/authority/{name}"),
+        other => format!("/authority/{other}/{name}"),
+    }
+}
+
 /// Fetches root, issuing certificate and both lists, and writes them and `leaf` as PEM for OpenSSL.
-async fn write_files(portal: &TestPortal, folder: &Path, leaf: &[u8]) {
+async fn write_files(portal: &TestPortal, ca: &str, folder: &Path, leaf: &[u8]) {
     let pem = |kind: &str, der: &[u8]| {
         format!(
             "-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n",
@@ -30,24 +41,12 @@ async fn write_files(portal: &TestPortal, folder: &Path, leaf: &[u8]) {
     };
     let mut files = vec![("leaf.pem", "CERTIFICATE", leaf.to_vec())];
     for (file, path, media_type) in [
-        ("root.pem", "/authority/root.cer", "application/pkix-cert"),
-        (
-            "issuing.pem",
-            "/authority/issuing.cer",
-            "application/pkix-cert",
-        ),
-        (
-            "root-crl.pem",
-            "/authority/root.crl",
-            "application/pkix-crl",
-        ),
-        (
-            "issuing-crl.pem",
-            "/authority/issuing.crl",
-            "application/pkix-crl",
-        ),
+        ("root.pem", "root.cer", "application/pkix-cert"),
+        ("issuing.pem", "issuing.cer", "application/pkix-cert"),
+        ("root-crl.pem", "root.crl", "application/pkix-crl"),
+        ("issuing-crl.pem", "issuing.crl", "application/pkix-crl"),
     ] {
-        let reply = get(portal, path).await;
+        let reply = get(portal, &at(ca, path)).await;
         assert_eq!(
             (reply.status.as_u16(), reply.header("content-type")),
             (200, media_type)
@@ -85,11 +84,17 @@ fn openssl(folder: &Path, arguments: &str) -> (bool, String) {
 
 const VERIFY: &str = "verify -x509_strict -crl_check_all -purpose sslclient -CAfile root.pem -untrusted issuing.pem -CRLfile root-crl.pem -CRLfile issuing-crl.pem leaf.pem";
 
+const LEAF: &str = "-cert leaf.pem";
+
 /// Runs OpenSSL's OCSP client on a thread of its own, since it talks to this process.
-async fn ocsp(portal: &TestPortal, folder: &Path) -> String {
-    let url = format!("http://127.0.0.1:{}/authority/ocsp", portal.address.port());
+async fn ocsp(portal: &TestPortal, ca: &str, folder: &Path, asked: &str) -> String {
+    let url = format!(
+        "http://127.0.0.1:{}{}",
+        portal.address.port(),
+        at(ca, "ocsp")
+    );
     let arguments = format!(
-        "ocsp -issuer issuing.pem -cert leaf.pem -CAfile root.pem -verify_other issuing.pem -url {url} -nonce"
+        "ocsp -issuer issuing.pem {asked} -CAfile root.pem -verify_other issuing.pem -url {url} -nonce"
     );
     let folder = folder.to_owned();
     let (success, text) = tokio::task::spawn_blocking(move || openssl(&folder, &arguments))
@@ -101,37 +106,114 @@ async fn ocsp(portal: &TestPortal, folder: &Path) -> String {
 }
 
 #[tokio::test]
-async fn openssl_verifies_certificate_lists_and_ocsp_before_and_after_revocation() {
+async fn openssl_verifies_each_authority_before_and_after_its_own_revocation() {
     let portal = TestPortal::start().await;
-    let phone = Phone::enrolled(portal.address, HOSPITAL).await;
-    let leaf = phone.certificates[0].clone();
+    let mut phones = Vec::new();
+    for ca in CAS {
+        phones.push((ca, Phone::enrolled_at(portal.address, HOSPITAL, ca).await));
+    }
+    let folders: Vec<_> = phones
+        .iter()
+        .map(|_| tempfile::tempdir().unwrap())
+        .collect();
+    for ((ca, phone), folder) in phones.iter().zip(&folders) {
+        let (leaf, folder) = (&phone.certificates[0], folder.path());
+        write_files(&portal, ca, folder, leaf.der()).await;
+        let (success, text) = openssl(folder, VERIFY);
+        assert!(success, "{ca}: {text}");
+        let (_, shown) = openssl(folder, "x509 -in leaf.pem -noout -text");
+        for text in [&format!("NTRCN-{}", HOSPITAL.1), &at(ca, "issuing.crl")] {
+            assert!(shown.contains(text.as_str()), "{ca}: {shown}");
+        }
+        assert!(
+            ocsp(&portal, ca, folder, LEAF)
+                .await
+                .contains("leaf.pem: good")
+        );
+    }
+    for (revoked, (ca, phone)) in phones.iter().enumerate() {
+        revoke(&portal, phone, "keyCompromise");
+        for (number, ((other, phone), folder)) in phones.iter().zip(&folders).enumerate() {
+            let folder = folder.path();
+            write_files(&portal, other, folder, phone.certificates[0].der()).await;
+            let (success, text) = openssl(folder, VERIFY);
+            let answer = ocsp(&portal, other, folder, LEAF).await;
+            if number > revoked {
+                assert!(
+                    success && answer.contains("leaf.pem: good"),
+                    "{ca}, {other}: {text}"
+                );
+            } else {
+                assert!(
+                    !success && text.contains("certificate revoked"),
+                    "{ca}, {other}: {text}"
+                );
+                assert!(answer.contains("leaf.pem: revoked") && answer.contains("keyCompromise"));
+            }
+        }
+    }
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn authority_knows_nothing_of_what_another_one_issued() {
+    let portal = TestPortal::start().await;
+    let phone = Phone::enrolled_at(portal.address, HOSPITAL, "tianchi").await;
     let temporary = tempfile::tempdir().unwrap();
     let folder = temporary.path();
-    write_files(&portal, folder, leaf.der()).await;
+    write_files(&portal, MAIN, folder, phone.certificates[0].der()).await;
+    // The serial number is right, the issuer is another.
+    let serial = format!("-serial 0x{}", phone.certificates[0].serial_hex());
+    let answer = ocsp(&portal, MAIN, folder, &serial).await;
+    assert!(answer.contains(": unknown"), "{answer}");
     let (success, text) = openssl(folder, VERIFY);
-    assert!(success, "{text}");
-    let (_, shown) = openssl(folder, "x509 -in leaf.pem -noout -text");
     assert!(
-        shown.contains(&format!("NTRCN-{}", HOSPITAL.1))
-            && shown.contains("/authority/issuing.crl"),
-        "{shown}"
-    );
-    assert!(ocsp(&portal, folder).await.contains("leaf.pem: good"));
-
-    let (serial, now) = (leaf.serial_hex(), portal.now());
-    store::with_file(&portal.database(), |transaction| {
-        registry::revoke(transaction, &serial, "keyCompromise", now)
-    })
-    .unwrap();
-    write_files(&portal, folder, leaf.der()).await;
-    let (success, text) = openssl(folder, VERIFY);
-    assert!(!success && text.contains("certificate revoked"), "{text}");
-    let answer = ocsp(&portal, folder).await;
-    assert!(
-        answer.contains("leaf.pem: revoked") && answer.contains("keyCompromise"),
-        "{answer}"
+        !success && text.contains("unable to get local issuer"),
+        "{text}"
     );
     portal.stop().await;
+}
+
+#[tokio::test]
+async fn unknown_authority_gets_no_enrolment() {
+    let portal = TestPortal::start().await;
+    let mut body = enrolment(&new_key(), HOSPITAL.0, HOSPITAL.1);
+    body["ca"] = "nobody".into();
+    let reply = enrol(portal.address, &body).await;
+    reply.is_problem(422, "malformed");
+    assert_eq!(reply.json()["fields"]["ca"], "unknown");
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn same_key_gets_a_certificate_of_its_own_at_each_authority() {
+    let portal = TestPortal::start().await;
+    let mut body = enrolment(&new_key(), HOSPITAL.0, HOSPITAL.1);
+    let plain = enrol(portal.address, &body).await.json();
+    let mut answers = Vec::new();
+    for ca in CAS {
+        body["ca"] = ca.into();
+        answers.push(enrol(portal.address, &body).await.json());
+    }
+    assert_eq!(
+        answers[0], plain,
+        "the main authority is the one for who names none"
+    );
+    let certificates: BTreeSet<_> = answers
+        .iter()
+        .map(|answer| answer["certificate"].to_string())
+        .collect();
+    assert_eq!(certificates.len(), CAS.len());
+    portal.stop().await;
+}
+
+/// Revokes as the command does.
+fn revoke(portal: &TestPortal, phone: &Phone, reason: &str) {
+    let (serial, now) = (phone.certificates[0].serial_hex(), portal.now());
+    store::with_file(&portal.database(), |transaction| {
+        lifecycle::revoke(transaction, &serial, reason, None, now)
+    })
+    .unwrap();
 }
 
 #[tokio::test]
@@ -139,7 +221,7 @@ async fn ocsp_by_get_answers_like_post_and_malformed_questions_get_an_ocsp_error
     let portal = TestPortal::start().await;
     let phone = Phone::enrolled(portal.address, HOSPITAL).await;
     let temporary = tempfile::tempdir().unwrap();
-    write_files(&portal, temporary.path(), phone.certificates[0].der()).await;
+    write_files(&portal, MAIN, temporary.path(), phone.certificates[0].der()).await;
     let (success, text) = openssl(
         temporary.path(),
         "ocsp -issuer issuing.pem -cert leaf.pem -reqout question.der -nonce",
@@ -235,11 +317,7 @@ async fn enterprise_gets_twenty_certificates_and_one_more_after_a_revocation() {
     enrol(portal.address, &one_more)
         .await
         .is_problem(409, "full");
-    let (serial, now) = (last.unwrap().certificates[0].serial_hex(), portal.now());
-    store::with_file(&portal.database(), |transaction| {
-        registry::revoke(transaction, &serial, "superseded", now)
-    })
-    .unwrap();
+    revoke(&portal, &last.unwrap(), "superseded");
     assert_eq!(enrol(portal.address, &one_more).await.status, 201);
     portal.stop().await;
 }

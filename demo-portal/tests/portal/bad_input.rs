@@ -119,7 +119,7 @@ async fn malformed_json_and_unknown_members_are_refused() {
             .await
             .is_problem(400, "malformed");
     }
-    for op in ["bind", "Login", "", "logout"] {
+    for op in ["Bind", "Login", "", "logout"] {
         browser
             .post_with("/api/scan/requests", &[], json!({ "op": op }).to_string())
             .await

@@ -151,6 +151,16 @@ impl Browser {
         browser
     }
 
+    /// Opens the page and logs in with a password.
+    pub(crate) async fn logged_in(address: SocketAddr, login: &str, password: &str) -> Self {
+        let mut browser = Self::open(address).await;
+        let body = serde_json::json!({ "login": login, "password": password });
+        let reply = browser.post("/api/login", &body).await;
+        assert_eq!(reply.status, StatusCode::OK, "{:?}", reply.body);
+        browser.session().await;
+        browser
+    }
+
     /// GET /api/session; keeps the token.
     pub(crate) async fn session(&mut self) -> Value {
         let reply = self.try_get("/api/session").await.unwrap();
@@ -158,6 +168,10 @@ impl Browser {
         let session = reply.json();
         self.csrf = session["csrf"].as_str().unwrap().to_owned();
         session
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Reply {
+        self.try_get(path).await.unwrap()
     }
 
     pub(crate) async fn try_get(&mut self, path: &str) -> Option<Reply> {
@@ -221,6 +235,19 @@ impl Browser {
         self.try_post_with(path, replaced, body.into())
             .await
             .unwrap()
+    }
+
+    pub(crate) async fn delete(&mut self, path: &str) -> Reply {
+        let cookie = self.cookie_header();
+        let headers = [
+            ("cookie", cookie.as_str()),
+            ("origin", &self.origin),
+            ("sec-fetch-site", "same-origin"),
+            ("x-csrf-token", &self.csrf),
+        ];
+        let reply = send(self.address, Method::DELETE, path, &headers, Bytes::new()).await;
+        self.absorb(&reply);
+        reply
     }
 
     pub(crate) fn cookie_header(&self) -> String {

@@ -2,16 +2,30 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod admin_certificates;
+mod audit;
 mod authority;
+mod backup;
 mod bad_input;
+mod bind;
 mod browser;
 mod crash;
+mod holding;
 mod login;
 mod openapi;
+mod overview;
 mod pages;
+mod people;
 mod phone;
+mod platform_keys;
 mod program;
+mod races;
 mod refusals;
+mod registration;
 mod scan;
 mod sessions;
+mod staff;
 mod start;
+mod trust_list;
+mod upgrade;
+mod webhook;

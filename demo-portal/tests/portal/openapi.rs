@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use crate::{
     browser::{Browser, send},
     pages,
-    phone::{HOSPITAL, Phone},
     start::TestPortal,
 };
 
@@ -31,14 +30,19 @@ async fn description_is_served_and_names_exactly_what_answers() {
         Method::DELETE,
     ];
     for (path, item) in description["paths"].as_object().unwrap() {
-        let concrete = path.replace("{question}", "AAAA");
+        let concrete = concrete(path);
         for method in &all {
             let described = item.get(method.as_str().to_ascii_lowercase()).is_some();
             let reply = send(portal.address, method.clone(), &concrete, &[], "").await;
-            let exists = ![404, 405].contains(&reply.status.as_u16());
+            // A described 404 says that the thing asked for is not there, not that the address is unknown.
+            let responses = &item[method.as_str().to_ascii_lowercase()]["responses"];
+            let exists = match reply.status.as_u16() {
+                404 => responses.get("404").is_some(),
+                status => status != 405,
+            };
             assert_eq!(
                 exists,
-                described || (path == "/authority/ocsp" && method == Method::GET),
+                described || (path.ends_with("/ocsp") && method == Method::GET),
                 "{method} {path}: {}",
                 reply.status
             );
@@ -68,11 +72,23 @@ async fn description_is_served_and_names_exactly_what_answers() {
     portal.stop().await;
 }
 
+/// A path with something in the place of each variable.
+fn concrete(path: &str) -> String {
+    let segment = |segment: &str| {
+        if segment.starts_with('{') {
+            "AAAA".to_owned()
+        } else {
+            segment.to_owned()
+        }
+    };
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
 #[tokio::test]
 async fn account_and_request_have_exactly_the_described_members() {
     let portal = TestPortal::start().await;
     let mut browser = Browser::open(portal.address).await;
-    Phone::enrolled(portal.address, HOSPITAL).await;
+    portal.phone_of("zhang.wei").await;
     let body = json!({ "login": "zhang.wei", "password": portal.password_of("zhang.wei") });
     assert_eq!(browser.post("/api/login", &body).await.status, 200);
     let session = browser.session().await;
@@ -90,25 +106,42 @@ async fn account_and_request_have_exactly_the_described_members() {
             .collect::<BTreeSet<_>>()
     };
     let schema = |name: &str| &description["components"]["schemas"][name]["properties"];
-    let account = schema("Account");
     for (answer, described) in [
         (&session, schema("Session")),
-        (&session["account"], account),
-        (
-            &session["account"]["enterprise"],
-            &account["enterprise"]["properties"],
-        ),
+        (&session["account"], schema("Account")),
+        (&session["account"]["enterprise"], schema("Enterprise")),
         (
             &session["account"]["certificates"][0],
-            &account["certificates"]["items"]["properties"],
+            schema("BoundCertificate"),
         ),
-        (
-            &session["account"]["logins"][0],
-            &account["logins"]["items"]["properties"],
-        ),
+        (&session["account"]["logins"][0], schema("Login")),
         (&request, schema("IssuedRequest")),
     ] {
         assert_eq!(members(answer), members(described));
     }
     portal.stop().await;
+}
+
+#[tokio::test]
+async fn lists_and_registration_have_exactly_the_described_members() {
+    let mut scene = crate::registration::Scene::new().await;
+    let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    let members = |value: &Value| {
+        let object = value.as_object().unwrap();
+        object.keys().cloned().collect::<BTreeSet<_>>()
+    };
+    let described = |name: &str| members(&description["components"]["schemas"][name]["properties"]);
+    let mut staff = scene.portal.browser_of("admin").await;
+    for (path, list, name) in [
+        ("/api/people", "people", "Person"),
+        ("/api/sessions", "sessions", "WebSession"),
+        ("/api/admin/accounts", "accounts", "AccountRow"),
+        ("/api/admin/sessions", "sessions", "WebSession"),
+    ] {
+        let answer = staff.try_get(path).await.unwrap().json();
+        assert_eq!(members(&answer[list][0]), described(name), "{path}");
+    }
+    let registration = scene.browser.try_get("/api/registration").await.unwrap();
+    assert_eq!(members(&registration.json()), described("Registration"));
+    scene.portal.stop().await;
 }

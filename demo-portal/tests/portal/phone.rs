@@ -72,14 +72,45 @@ pub(crate) fn certificates(enrolled: &Value) -> Vec<Certificate> {
 }
 
 impl Phone {
-    pub(crate) async fn enrolled(address: SocketAddr, (name, code): (&str, &str)) -> Self {
+    pub(crate) async fn enrolled(address: SocketAddr, enterprise: (&str, &str)) -> Self {
+        Self::enrolled_at(address, enterprise, "scanseal-demo").await
+    }
+
+    pub(crate) async fn enrolled_at(
+        address: SocketAddr,
+        (name, code): (&str, &str),
+        ca: &str,
+    ) -> Self {
         let key = new_key();
-        let reply = enrol(address, &enrolment(&key, name, code)).await;
+        let mut body = enrolment(&key, name, code);
+        body["ca"] = ca.into();
+        let reply = enrol(address, &body).await;
         assert_eq!(reply.status, 201, "{:?}", reply.body);
         Self {
             key,
             certificates: certificates(&reply.json()),
         }
+    }
+
+    /// Enrolled, and bound to the account `login` as a person does it: logged in with the password, scanned, logged out.
+    pub(crate) async fn bound(
+        address: SocketAddr,
+        enterprise: (&str, &str),
+        (login, password): (&str, &str),
+        now: UnixTime,
+    ) -> Self {
+        let phone = Self::enrolled(address, enterprise).await;
+        let mut browser = Browser::logged_in(address, login, password).await;
+        let reply = bind(&mut browser, &phone, now).await;
+        assert_eq!(reply.status, 200, "{:?}", reply.body);
+        let left = browser.post("/api/logout", &Value::Null).await;
+        assert_eq!(left.status, 204);
+        phone
+    }
+
+    /// The certificate's id in addresses.
+    pub(crate) fn id(&self) -> String {
+        data_encoding::HEXLOWER.encode(&self.certificates[0].sha256())
     }
 
     pub(crate) fn claims(&self, request: &str, now: UnixTime) -> AssertionClaims {
@@ -121,4 +152,22 @@ pub(crate) async fn request(browser: &mut Browser) -> String {
         .await;
     assert_eq!(reply.status, 200, "{:?}", reply.body);
     reply.json()["request"].as_str().unwrap().to_owned()
+}
+
+/// Asks for a scan to bind, and returns the signed request.
+pub(crate) async fn bind_request(browser: &mut Browser, replaces: Option<&str>) -> String {
+    let body = match replaces {
+        Some(id) => json!({ "op": "bind", "replaces": id }),
+        None => json!({ "op": "bind" }),
+    };
+    let reply = browser.post("/api/scan/requests", &body).await;
+    assert_eq!(reply.status, 200, "{:?}", reply.body);
+    reply.json()["request"].as_str().unwrap().to_owned()
+}
+
+/// Binds the phone's certificate to the account that is logged in.
+pub(crate) async fn bind(browser: &mut Browser, phone: &Phone, now: UnixTime) -> Reply {
+    let request = bind_request(browser, None).await;
+    let assertion = phone.assertion(&request, now);
+    browser.post("/api/scan/assertions", &assertion).await
 }

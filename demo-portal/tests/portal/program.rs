@@ -78,6 +78,13 @@ impl Program {
         self.child.wait().unwrap()
     }
 
+    /// A phone that is bound to zhang.wei.
+    pub(crate) async fn phone_of_the_hospital(&self) -> Phone {
+        let password = self.password_of("zhang.wei");
+        let now = scanseal_portal::portal::system_clock()();
+        Phone::bound(self.address, HOSPITAL, ("zhang.wei", &password), now).await
+    }
+
     pub(crate) fn password_of(&self, login: &str) -> String {
         let accounts = self.ready["accounts"].as_array().unwrap();
         accounts
@@ -104,7 +111,7 @@ pub(crate) fn program(data: &Path) -> Command {
     command
 }
 
-fn run(data: &Path, arguments: &[&str]) -> (bool, String) {
+pub(crate) fn run(data: &Path, arguments: &[&str]) -> (bool, String) {
     let Output {
         status,
         stdout,
@@ -214,7 +221,7 @@ async fn logs_at_the_finest_level_hold_no_secret() {
     );
     browser.session().await;
     secrets.extend([browser.csrf.clone(), browser.cookies[SESSION].clone()]);
-    let phone = Phone::enrolled(program.address, HOSPITAL).await;
+    let phone = program.phone_of_the_hospital().await;
     let request = phone::request(&mut browser).await;
     let now = scanseal_portal::portal::system_clock()();
     let nonce = phone.claims(&request, now).jti.to_string();

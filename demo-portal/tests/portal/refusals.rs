@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{
     browser::{Browser, SCAN},
-    phone::{self, HOSPITAL, Phone, credit_code, submission},
+    phone::{self, HOSPITAL, Phone, submission},
     scan::{SUBMIT, Scene, failed_check},
     start::TestPortal,
 };
@@ -147,7 +147,7 @@ async fn revoked_certificate_is_refused_at_once() {
     let reply = scene.submit(&assertion).await;
     reply.is_problem(403, "certificate-revoked");
     assert_eq!(failed_check(&reply), "revocation");
-    scene.phone = Phone::enrolled(scene.portal.address, HOSPITAL).await;
+    scene.phone = scene.portal.phone_of("zhang.wei").await;
     scene.still_works().await;
 }
 
@@ -203,20 +203,75 @@ async fn certificate_of_an_unknown_authority_is_refused() {
 }
 
 #[tokio::test]
-async fn certificate_that_is_bound_to_no_account_is_refused() {
+async fn certificate_that_is_bound_to_no_account_is_refused_and_uses_nothing_up() {
     let mut scene = Scene::new().await;
-    let stranger = Phone::enrolled(
-        scene.portal.address,
-        ("北屯远航物流有限公司", &credit_code(1)),
-    )
-    .await;
+    let stranger = Phone::enrolled(scene.portal.address, HOSPITAL).await;
     let reply = scene
         .submit(&stranger.assertion(&scene.request, scene.portal.now()))
         .await;
     reply.is_problem(403, "certificate-not-bound");
     assert_eq!(failed_check(&reply), "account");
-    let report = reply.json()["report"].as_array().unwrap().clone();
+    let answer = reply.json();
+    assert_eq!(answer["enterpriseKnown"], true);
+    assert_eq!(answer.get("next"), None);
+    let report = answer["report"].as_array().unwrap().clone();
     assert_eq!(report.len(), 16);
     assert!(report[..15].iter().all(|line| line["outcome"] == "passed"));
+    let refused = scene.portal.events_of("login.refused");
+    assert_eq!(refused.len(), 1);
+    assert_eq!(refused[0]["facts"]["code"], "certificate-not-bound");
+    assert_eq!(refused[0]["account"], serde_json::Value::Null);
+    scene.still_works().await;
+}
+
+/// The revocation lists that the checks go by are read before the decision. What is revoked between the two must not slip
+/// through: the table is asked again where the nonce is used.
+#[tokio::test]
+async fn certificate_that_is_revoked_between_check_and_decision_is_refused() {
+    let mut scene = Scene::new().await;
+    let (bound, other) = (&scene.phone, scene.portal.phone_of("zhang.wei").await);
+    let fresh = Phone::enrolled(scene.portal.address, HOSPITAL).await;
+    let serial = |phone: &Phone| phone.certificates[0].serial_hex();
+    let (now, database) = (scene.portal.now(), scene.portal.database());
+    let revoked = serial(&other);
+    store::with_file(&database, |transaction| {
+        registry::revoke(transaction, &revoked, "keyCompromise", now)
+    })
+    .unwrap();
+    // The list is signed with that one entry, and held as long as there is one.
+    let mut browser = Browser::open(scene.portal.address).await;
+    let request = phone::request(&mut browser).await;
+    let reply = browser.post(SUBMIT, &other.assertion(&request, now)).await;
+    reply.is_problem(403, "certificate-revoked");
+
+    let instead = |phone: &Phone| format!("UPDATE revocation SET serial = '{}'", serial(phone));
+    scene.portal.change(&instead(bound));
+    let assertion = scene.assertion();
+    let reply = scene.submit(&assertion).await;
+    reply.is_problem(403, "certificate-revoked");
+    assert_eq!(failed_check(&reply), "revocation");
+
+    scene.portal.change(&instead(&fresh));
+    let mut person = scene.portal.browser_of("zhang.wei").await;
+    let reply = phone::bind(&mut person, &fresh, now).await;
+    reply.is_problem(403, "certificate-revoked");
+    let refused = scene.portal.events_of("certificate.bind-refused");
+    assert_eq!(refused[0]["facts"]["code"], "certificate-revoked");
+    scene.still_works().await;
+}
+
+#[tokio::test]
+async fn kind_that_staff_has_ruled_out_meanwhile_is_refused_although_the_request_names_it() {
+    let mut scene = Scene::new().await;
+    let mut staff = scene.portal.browser_of("admin").await;
+    let settings = |kinds| json!({ "kinds": kinds, "codes": "one" });
+    let path = "/api/admin/settings";
+    let reply = staff.post(path, &settings(["mutual"])).await;
+    assert_eq!(reply.status, 200);
+    let assertion = scene.assertion();
+    let reply = scene.submit(&assertion).await;
+    reply.is_problem(403, "certificate-wrong-kind");
+    assert_eq!(failed_check(&reply), "path");
+    staff.post(path, &settings(["platform"])).await;
     scene.still_works().await;
 }

@@ -14,9 +14,13 @@ use scanseal_portal::{
     http::rates::{Rate, RateSettings},
     portal::{Clock, system_clock},
     serve::{self, Ready, Running, Settings},
+    store,
 };
 use scanseal_relay::forwarded::Proxies;
+use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::{browser::Browser, phone::Phone};
 
 pub(crate) struct TestPortal {
     pub(crate) address: SocketAddr,
@@ -36,6 +40,8 @@ pub(crate) fn generous() -> RateSettings {
         password_per_address: rate,
         scan_per_address: rate,
         enrolment_per_address: rate,
+        registration_per_address: rate,
+        people_per_account: rate,
     }
 }
 
@@ -52,6 +58,7 @@ pub(crate) fn settings(data: PathBuf, clock: Clock) -> Settings {
         proxies: Proxies::default(),
         rates: generous(),
         clock,
+        webhook: None,
     }
 }
 
@@ -102,6 +109,54 @@ impl TestPortal {
             .unwrap()
             .password
             .clone()
+    }
+
+    /// A browser in which `login` is logged in.
+    pub(crate) async fn browser_of(&self, login: &str) -> Browser {
+        Browser::logged_in(self.address, login, &self.password_of(login)).await
+    }
+
+    /// A phone of the account's enterprise, bound to it.
+    pub(crate) async fn phone_of(&self, login: &str) -> Phone {
+        let accounts = &self.ready().accounts;
+        let account = accounts.iter().find(|known| known.login == login).unwrap();
+        let enterprise = (account.enterprise.as_str(), account.credit_code.as_str());
+        let person = (login, account.password.as_str());
+        Phone::bound(self.address, enterprise, person, self.now()).await
+    }
+
+    /// What a query says, of a number.
+    pub(crate) fn count(&self, select: &str) -> i64 {
+        store::with_file(&self.database(), |transaction| {
+            Ok(transaction.query_row(select, [], |row| row.get(0))?)
+        })
+        .unwrap()
+    }
+
+    /// Changes something as another process would.
+    pub(crate) fn change(&self, statement: &str) {
+        store::with_file(&self.database(), |transaction| {
+            Ok(transaction.execute_batch(statement)?)
+        })
+        .unwrap();
+    }
+
+    /// The events in the log, the oldest first.
+    pub(crate) fn events(&self) -> Vec<Value> {
+        store::with_file(&self.database(), |transaction| {
+            let mut select = transaction.prepare("SELECT event FROM audit_event ORDER BY seq")?;
+            let rows = select.query_map([], |row| row.get::<_, String>(0))?;
+            Ok(rows
+                .map(|text| serde_json::from_str(&text.unwrap()).unwrap())
+                .collect())
+        })
+        .unwrap()
+    }
+
+    /// The events of this name.
+    pub(crate) fn events_of(&self, name: &str) -> Vec<Value> {
+        let events = self.events().into_iter();
+        events.filter(|event| event["event"] == name).collect()
     }
 
     /// Stops the portal and gives its folder back.
