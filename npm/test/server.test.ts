@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { ScanSealError } from "../src/errors.js";
-import { type AssertionInput, signRequest, verifyAssertion, verifyTrustList } from "../src/server.js";
+import {
+  type AssertionInput,
+  compareEnterprise,
+  type RequestInput,
+  signRequest,
+  verifyAssertion,
+  verifyTrustList,
+} from "../src/server.js";
 import { runVector } from "../wasm/server/server.js";
 import { firstCase, signLike, testKey, type VectorCase, vectorCases } from "./test-keys.js";
 
@@ -54,6 +61,13 @@ describe("verifyAssertion", () => {
     expect(verdict).toMatchObject({ verified: false, code: "assertion-invalid", report: [{ check: "channel" }] });
   });
 
+  it("refuses half a surrogate pair from the page, which JSON can carry and UTF-8 cannot", () => {
+    const assertion = `\ud800${good.assertion}`;
+    expect(verifyAssertion({ ...good, assertion })).toMatchObject({ verified: false, code: "assertion-invalid" });
+    const verdict = verifyAssertion({ ...good, channelBinding: "\udfff" });
+    expect(verdict).toMatchObject({ verified: false, code: "assertion-invalid" });
+  });
+
   it("refuses when the trust list is not the operator's", () => {
     const listKeys = [Buffer.alloc(32).toString("base64url")];
     const verdict = verifyAssertion({ ...good, listKeys });
@@ -92,6 +106,31 @@ describe("verifyTrustList", () => {
   });
 });
 
+describe("compareEnterprise", () => {
+  const account = { enterprise: "天山博康（乌鲁木齐）医疗器械有限公司", creditCode: "91650100MA77C0R54J" };
+  const other = "91650104MA78E3K920";
+
+  it.each([
+    ["itself", account],
+    ["other brackets and spaces", { ...account, enterprise: "天山博康 (乌鲁木齐) 医疗器械有限公司" }],
+  ])("finds no difference to %s", (_, certificate) => {
+    expect(compareEnterprise(certificate, account)).toBeNull();
+  });
+
+  it.each([
+    ["the name", { ...account, enterprise: "天山博康医疗器械有限公司" }, "certificate-name-mismatch", ["name"]],
+    ["the credit code", { ...account, creditCode: other }, "certificate-code-mismatch", ["creditCode"]],
+    ["both", { enterprise: "云岭市教育局", creditCode: other }, "certificate-code-mismatch", ["name", "creditCode"]],
+    ["having none", { enterprise: null, creditCode: null }, "certificate-wrong-usage", ["name", "creditCode"]],
+  ])("says that a certificate differs in %s", (_, certificate, code, fields) => {
+    expect(compareEnterprise(certificate, account)).toEqual({ code, fields });
+  });
+
+  it("throws for an account whose credit code is none", () => {
+    expect(() => compareEnterprise(account, { ...account, creditCode: "91650100MA77C0R54K" })).toThrow(/^malformed/);
+  });
+});
+
 describe("signRequest", () => {
   const vector = firstCase("request").input as unknown as { request: string; trustList: string; now: number };
   const [header = "", claims = ""] = vector.request.split(".");
@@ -113,6 +152,36 @@ describe("signRequest", () => {
     expect(JSON.parse(verdict)).toMatchObject({ code: null });
     expect(Buffer.from(jti, "base64url")).toHaveLength(16);
     expect(expires).toBe(vector.now + 600);
+  });
+
+  const account = { name: "li.na", enterprise: "天山博康医疗器械有限公司", creditCode: "91650100MA77C0R54J" };
+  const claimsOf = (request: string): Record<string, unknown> =>
+    JSON.parse(Buffer.from(request.split(".")[1] ?? "", "base64url").toString()) as Record<string, unknown>;
+
+  it("names the account to bind to, and the certificate that is replaced as phones read it", () => {
+    expect(claimsOf(signRequest({ ...input, op: "bind", account }).request)).toMatchObject({ op: "bind", account });
+    const replaces = "ab".repeat(32);
+    const { request } = signRequest({ ...input, op: "bind", account: { ...account, replaces } });
+    const expected = { ...account, replaces: Buffer.alloc(32, 0xab).toString("base64url") };
+    expect(claimsOf(request)).toMatchObject({ op: "bind", account: expected });
+  });
+
+  it("makes a request to bind that a phone accepts", () => {
+    const { request } = signRequest({ ...input, op: "bind", account });
+    const verdict = runVector("request", JSON.stringify({ input: { ...vector, request } }));
+    expect(JSON.parse(verdict)).toMatchObject({ code: null });
+  });
+
+  it("says nothing of an account when somebody logs in", () => {
+    expect(claimsOf(signRequest({ ...input, op: "login" }).request)).not.toHaveProperty("account");
+  });
+
+  it.each([
+    ["an account that it needs", { op: "bind" }],
+    ["an account that it has no use for", { account }],
+    ["a certificate's hash", { op: "bind", account: { ...account, replaces: "AB".repeat(32) } }],
+  ])("throws where JavaScript hands in a mistake about %s", (_, mistake) => {
+    expect(() => signRequest({ ...input, ...mistake } as unknown as RequestInput)).toThrow(/^malformed: account/);
   });
 
   it("never makes the same nonce twice", () => {
