@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 
-const page = (name: string) => resolve(import.meta.dirname, name);
+/** One document for each page; the server answers `/name` with `name.html`. */
+const PAGES = ["index", "register", "home", "security", "people", "admin", "phone"];
 
 export default defineConfig({
   build: {
@@ -9,7 +10,7 @@ export default defineConfig({
     // The pages' policy allows no data: scripts and no inline code, so everything stays a file of its own.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: [page("index.html"), page("home.html"), page("phone.html")] },
+    rollupOptions: { input: PAGES.map((name) => resolve(import.meta.dirname, `${name}.html`)) },
   },
   worker: { format: "es" },
 });

@@ -1,4 +1,26 @@
 /** Calls to the portal's server: JSON in, JSON out, problem details (RFC 9457) as typed errors. */
+import type { Account } from "./model";
+
+export type { Account, BoundCertificate, LoginEvent } from "./model";
+
+/** One row of certificate against account, where they differ. */
+export interface Mismatch {
+  field: "name" | "creditCode";
+  certificate: string;
+  account: string;
+}
+
+/** What a refusal can carry besides code and sentence. */
+export interface ProblemMembers {
+  /** Where the certificate's enterprise differs from the account's. */
+  mismatch?: Mismatch[];
+  /** The page that goes on from here. */
+  next?: string;
+  /** The certificate's enterprise has accounts here already. */
+  enterpriseKnown?: boolean;
+  /** What is wrong with each field of a form. */
+  fields?: Record<string, string>;
+}
 
 /** A refusal by the server, or `offline` when it could not be reached. */
 export class ApiError extends Error {
@@ -6,61 +28,40 @@ export class ApiError extends Error {
   readonly status: number;
   /** Seconds to wait before another try, when the server said so. */
   readonly retryAfter: number | undefined;
+  /** The problem's further members, such as the fields that are wrong. */
+  readonly members: ProblemMembers;
 
-  constructor(code: string, status: number, detail: string, retryAfter?: number) {
+  constructor(code: string, status: number, detail: string, retryAfter?: number, members: ProblemMembers = {}) {
     super(detail);
     this.name = "ApiError";
     this.code = code;
     this.status = status;
     this.retryAfter = retryAfter;
+    this.members = members;
   }
 }
 
-/** A certificate bound to the account. */
-export interface BoundCertificate {
-  serial: string;
-  commonName: string;
-  issuer: string;
-  notAfter: number;
-  revoked: boolean;
-}
-
-/** One login as the audit trail has it. */
-export interface LoginEvent {
-  at: number;
-  method: "password" | "scan";
-  place: string;
-  browser: string;
-  /** It started this session. */
-  current: boolean;
-}
-
-/** The logged-in account. */
-export interface Account {
-  login: string;
-  name: string;
-  role: "purchaser" | "supplier";
-  enterprise: { name: string; creditCode: string };
-  certificates: BoundCertificate[];
-  /** Latest first. */
-  logins: LoginEvent[];
+/** An error of ours as it is; any other is a fault of this page and goes on up. */
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  throw error;
 }
 
 /** What `GET /api/session` answers. */
 export interface Session {
   csrf: string;
   account: Account | null;
+  /** Whether login shows one code for all certificates, or one for each kind. */
+  codes: "one" | "two";
 }
 
 let csrf = "";
 
 /** One request; `body` is sent as JSON. */
-export async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
-  if (method === "POST") {
-    headers["x-csrf-token"] = csrf;
-    headers["content-type"] = "application/json";
-  }
+  if (method !== "GET") headers["x-csrf-token"] = csrf;
+  if (method === "POST") headers["content-type"] = "application/json";
   let response: Response;
   try {
     response = await fetch(path, {
@@ -79,7 +80,7 @@ export async function call<T>(method: "GET" | "POST", path: string, body?: unkno
   return JSON.parse(text) as T;
 }
 
-/** Who is logged in; also renews the CSRF token that every `POST` sends. */
+/** Who is logged in; also renews the CSRF token that every change sends. */
 export async function session(): Promise<Session> {
   const answer = await call<Session>("GET", "/api/session");
   csrf = answer.csrf;
@@ -92,6 +93,6 @@ function problem(response: Response, text: string): ApiError {
   if (!(response.headers.get("content-type") ?? "").includes("json")) {
     return new ApiError("internal", response.status, text.slice(0, 200), retryAfter);
   }
-  const { code, detail } = JSON.parse(text) as { code?: string; detail?: string };
-  return new ApiError(code ?? "internal", response.status, detail ?? "", retryAfter);
+  const { code, detail, ...members } = JSON.parse(text) as { code?: string; detail?: string } & ProblemMembers;
+  return new ApiError(code ?? "internal", response.status, detail ?? "", retryAfter, members);
 }

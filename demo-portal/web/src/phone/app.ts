@@ -6,9 +6,9 @@ import { html, type nothing, type PropertyValues, type TemplateResult } from "li
 import { locale, setLocale } from "../lib/locale";
 import { Page } from "../lib/page";
 import { Core, CoreError } from "./core";
-import type { Call, CertificateView, CoreEvent, Failure, Review } from "./core-types";
+import type { Account, Call, CertificateView, CoreEvent, Failure, Issuer, Review } from "./core-types";
 import { explain } from "./explain";
-import { enrolled, enrolScreen } from "./screens/enrol";
+import { enrolled, enrolScreen, type Wrong } from "./screens/enrol";
 import { listScreen } from "./screens/list";
 import { outcomeScreen } from "./screens/outcome";
 import { pinScreen } from "./screens/pin";
@@ -28,25 +28,32 @@ export type Screen =
   | { at: "review"; review: Review; chosen: string | null; until: number }
   | { at: "pin"; review: Review; chosen: string; until: number; failure: Failure | null }
   | { at: "signing"; signed: boolean }
-  | { at: "outcome"; failure: Failure | null };
+  | { at: "outcome"; failure: Failure | null; account: Account | null };
 
 class PhoneApp extends Page {
   static override properties = {
     screen: { state: true },
     certificates: { state: true },
+    issuers: { state: true },
     link: { state: true },
     busy: { state: true },
     failure: { state: true },
+    wrong: { state: true },
     now: { state: true },
   };
 
   declare screen: Screen;
   declare certificates: CertificateView[];
+  declare issuers: Issuer[];
   declare link: "here" | "page-away" | "reconnecting";
   declare busy: boolean;
   declare failure: Failure | null;
+  /** What is wrong with the application as it was last sent. */
+  declare wrong: Wrong;
   declare now: number;
 
+  /** The account that the request being answered asks for. */
+  #account: Account | null = null;
   /** The number of the scan that is shown. What the core tells of others comes too late. */
   #scan = 0;
   readonly #core = new Core((event, scan) => {
@@ -61,9 +68,11 @@ class PhoneApp extends Page {
     super();
     this.screen = { at: "opening" };
     this.certificates = [];
+    this.issuers = [];
     this.link = "here";
     this.busy = false;
     this.failure = null;
+    this.wrong = {};
     this.now = Date.now();
   }
 
@@ -114,21 +123,26 @@ class PhoneApp extends Page {
         return this.failure ? this.broken(this.failure) : html`<p class="quiet center" role="status">${t.loading}</p>`;
       case "list":
         return listScreen(this.certificates, {
-          apply: () => this.show({ at: "enrol" }),
+          apply: () => {
+            this.show({ at: "enrol" });
+            void this.ask({ do: "issuers" });
+          },
           scan: () => this.show({ at: "scan" }),
         });
       case "enrol":
         return enrolScreen(
-          { busy: this.busy, failure: this.failure },
+          { busy: this.busy, failure: this.failure, issuers: this.issuers, wrong: this.wrong },
           {
             submit: (form) => void this.enrol(form),
+            check: (wrong) => void this.mark(wrong),
             back: () => this.show({ at: "list" }),
+            retry: () => void this.ask({ do: "issuers" }),
             forget: () => void this.ask({ do: "forget-operator" }),
           },
         );
       case "enrolled":
         return enrolled(
-          this.certificates.at(-1),
+          this.certificates[this.certificates.length - 1],
           () => this.show({ at: "list" }),
           () => this.show({ at: "scan" }),
         );
@@ -187,7 +201,9 @@ class PhoneApp extends Page {
   private async ask(call: Call): Promise<Failure | null> {
     this.failure = null;
     try {
-      this.certificates = await this.#core.ask(call);
+      const { certificates, issuers } = await this.#core.ask(call);
+      this.certificates = certificates;
+      this.issuers = issuers;
       return null;
     } catch (error) {
       if (!(error instanceof CoreError)) throw error;
@@ -205,6 +221,7 @@ class PhoneApp extends Page {
   private show(screen: Screen): void {
     if (this.screen.at === "scan" && screen.at !== "scan") this.#camera.stop();
     this.failure = null;
+    this.wrong = {};
     this.screen = screen;
   }
 
@@ -212,7 +229,18 @@ class PhoneApp extends Page {
     void this.ask({ do: "step", scan: this.#scan, step });
   }
 
-  private async enrol(form: { enterprise: string; creditCode: string; pin: string }): Promise<void> {
+  private async mark(wrong: Wrong): Promise<void> {
+    this.wrong = wrong;
+    await this.updateComplete;
+    this.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }
+
+  private async enrol(form: {
+    ca: string | undefined;
+    enterprise: string;
+    creditCode: string;
+    pin: string;
+  }): Promise<void> {
     this.busy = true;
     const failure = await this.ask({ do: "enrol", ...form });
     this.busy = false;
@@ -234,6 +262,7 @@ class PhoneApp extends Page {
 
   private async scan(text: string): Promise<void> {
     this.link = "here";
+    this.#account = null;
     this.leave({ at: "connecting" });
     const scan = this.#scan;
     const failure = await this.ask({ do: "scan", scan, text, locale: locale() });
@@ -263,13 +292,14 @@ class PhoneApp extends Page {
   }
 
   private finish(failure: Failure | null): void {
-    this.show({ at: "outcome", failure });
+    this.show({ at: "outcome", failure, account: this.#account });
   }
 
   private hear(event: CoreEvent): void {
     switch (event.on) {
       case "review": {
         this.now = Date.now();
+        this.#account = event.review.account;
         const fitting = event.review.candidates.find((one) => one.reason === null);
         this.show({
           at: "review",

@@ -1,5 +1,8 @@
 /** What the page and the phone's core (a worker: vault, session, socket) say to each other. */
 
+/** Where a certificate is from: of one platform's authority, or recognised nationwide. */
+export type Kind = "platform" | "mutual";
+
 /** A certificate as the list shows it. */
 export interface CertificateView {
   id: string;
@@ -14,12 +17,37 @@ export interface CertificateView {
 /** A certificate offered for a request; `reason` is the code why it does not fit. */
 export interface Candidate {
   certificate: CertificateView;
+  /** Its authority as the trust list names it; null for one of no list. */
+  ca: { zh: string; en: string } | null;
+  kind: Kind | null;
   reason: string | null;
+  /** What differs from the account that asks for a binding. */
+  differs: readonly ("name" | "creditCode")[];
+}
+
+/** The account that asks for a binding. */
+export interface Account {
+  name: string;
+  enterprise: string;
+  creditCode: string;
+  /** Whether the new certificate takes another's place. */
+  replaces: boolean;
+}
+
+/** An authority that issues certificates to this phone. */
+export interface Issuer {
+  id: string;
+  name: { zh: string; en: string };
+  kind: Kind;
 }
 
 /** A request whose sender is proven, ready for the person's eyes. */
 export interface Review {
   platform: { zh: string; en: string };
+  /** What is asked for. */
+  operation: string;
+  /** With `bind`. */
+  account: Account | null;
   origin: string;
   display: { zh: string[]; en: string[] };
   browser: string;
@@ -33,7 +61,8 @@ export interface Review {
 /** A call from the page; each is answered once. `scan` is the number of the scan that the page shows: the core drops what is about another. */
 export type Call =
   | { do: "open" }
-  | { do: "enrol"; enterprise: string; creditCode: string; pin: string }
+  | { do: "issuers" }
+  | { do: "enrol"; ca: string | undefined; enterprise: string; creditCode: string; pin: string }
   | { do: "scan"; scan: number; text: string; locale: string }
   | { do: "step"; scan: number; step: "reviewing" | "choosing-certificate" | "entering-pin" }
   | { do: "approve"; scan: number; certificate: string; pin: string }
@@ -59,8 +88,14 @@ export type CoreEvent =
   | { on: "outcome"; code: string | null }
   | { on: "ended"; code: string };
 
-/** An answer: the certificates as they are now, or a failure. */
-export type Answer = { certificates: CertificateView[] } | { failure: Failure };
+/** The certificates as they are now, and the authorities to apply to, once they were asked for. */
+export interface Holdings {
+  certificates: CertificateView[];
+  issuers: Issuer[];
+}
+
+/** An answer. */
+export type Answer = Holdings | { failure: Failure };
 
 export type FromPage = { id: number; call: Call };
 export type FromCore = { id: number; answer: Answer } | { scan: number; event: CoreEvent };

@@ -1,7 +1,7 @@
 /** The phone's core in a worker: vault, session and socket, so that the PIN's key derivation never freezes the page. */
 import init, { Phone, type PhoneCertificate, type PhoneReview, pinProblem } from "../../wasm/phone/phone.js";
 import wasmUrl from "../../wasm/phone/phone_bg.wasm?url";
-import type { Answer, Call, CertificateView, CoreEvent, Failure, FromCore, FromPage } from "./core-types";
+import type { Answer, Call, CertificateView, CoreEvent, Failure, FromCore, FromPage, Issuer } from "./core-types";
 import { RunningScan } from "./running-scan";
 import { loadVault, storeVault } from "./store";
 
@@ -16,6 +16,9 @@ interface Scan {
   review?: { sheet: PhoneReview; channelBinding: string };
 }
 
+/** The authorities to apply to, as the operator's newest trust list names them. */
+let issuers: Issuer[] = [];
+
 /** The newest scan. Older ones finish by themselves. */
 let newest: Scan | undefined;
 
@@ -23,7 +26,7 @@ self.onmessage = async ({ data }: MessageEvent<FromPage>) => {
   let answer: Answer;
   try {
     await perform(data.call);
-    answer = { certificates: await certificates() };
+    answer = { certificates: await certificates(), issuers };
   } catch (error) {
     answer = { failure: failureOf(error) };
   }
@@ -34,6 +37,10 @@ async function perform(call: Call): Promise<void> {
   switch (call.do) {
     case "open":
       await phone();
+      return;
+    case "issuers":
+      await refreshTrust();
+      issuers = (await phone()).enrolCas(HOME, Date.now()).map(({ id, name, kind }) => ({ id, name, kind }));
       return;
     case "enrol":
       return enrol(call);
@@ -111,11 +118,17 @@ async function refreshTrust(): Promise<string> {
   return operator.enrol;
 }
 
-async function enrol(form: { enterprise: string; creditCode: string; pin: string }): Promise<void> {
+async function enrol(form: {
+  ca: string | undefined;
+  enterprise: string;
+  creditCode: string;
+  pin: string;
+}): Promise<void> {
   await phone();
   if (pinProblem(form.pin)) throw Object.assign(new Error("the PIN is easy to guess"), { code: "pin-weak" });
   const enrolAt = await refreshTrust();
-  const enrolment = (await phone()).beginEnrolment(HOME, form);
+  const { ca, ...rest } = form;
+  const enrolment = (await phone()).beginEnrolment(HOME, ca === undefined ? rest : { ...rest, ca });
   const body = await enrolment.request();
   const answer = await reach(enrolAt, { method: "POST", headers: { "content-type": "application/json" }, body });
   await enrolment.finish(answer, Date.now());
@@ -130,7 +143,7 @@ async function start({ scan: number, text, locale }: Extract<Call, { do: "scan" 
   const core = await phone();
   newest?.running.tell({ type: "cancel" });
   newest = undefined;
-  const session = core.scan(text, { app: "ScanSeal", device: deviceName(), locale }, performance.now());
+  const session = core.scan(text, { app: "ScanSeal", device: deviceName(locale), locale }, performance.now());
   const running = new RunningScan(session, {
     requested: (request, checkNumber, channelBinding, expiresIn) => {
       void show(scan, request, checkNumber, channelBinding, expiresIn);
@@ -152,7 +165,7 @@ async function show(
   try {
     const sheet = await checked(request);
     scan.review = { sheet, channelBinding };
-    const { platform, origin, display, context, candidates } = sheet.details;
+    const { platform, origin, op, account, display, context, candidates } = sheet.details;
     const why = sheet.noneFits;
     if (candidates.length === 0)
       throw Object.assign(new Error("no certificate in this phone"), { code: why ?? "certificate-none" });
@@ -161,12 +174,20 @@ async function show(
       review: {
         platform,
         origin,
+        operation: op,
+        account: account && { ...account, replaces: account.replaces !== null },
         display: { zh: [...display.zh], en: [...display.en] },
         browser: context.browser,
         place: context.place,
         checkNumber,
         expiresIn,
-        candidates: candidates.map(({ certificate, unfit }) => ({ certificate: view(certificate), reason: unfit })),
+        candidates: candidates.map(({ certificate, ca, kind, unfit, mismatch }) => ({
+          certificate: view(certificate),
+          ca,
+          kind,
+          reason: unfit,
+          differs: mismatch,
+        })),
       },
     });
   } catch (error) {
@@ -176,10 +197,13 @@ async function show(
   }
 }
 
-/** The list this phone holds is tried first: a new one is fetched only when that refuses. */
+/** The list this phone holds is tried first: a new one is fetched only when that refuses, or knows none of the authorities. */
 async function checked(request: string): Promise<PhoneReview> {
   const core = await phone();
   try {
+    const sheet = core.review(HOME, request, Date.now());
+    if (sheet.noneFits !== "certificate-untrusted") return sheet;
+    await refreshTrust();
     return core.review(HOME, request, Date.now());
   } catch (error) {
     if (!["request-untrusted", "origin-refused", "trust-list-expired", "malformed"].includes(failureOf(error).code))
@@ -229,13 +253,14 @@ async function reach(url: string, options: RequestInit): Promise<string> {
 }
 
 /** How this phone is called on the desktop: what the browser tells of it, for display only. */
-function deviceName(): string {
+function deviceName(locale: string): string {
   const { userAgent } = self.navigator;
   const android = /Android [\d.]+; ([^;)]+?)(?: Build|[;)])/.exec(userAgent)?.[1];
   if (android && android !== "K") return android.slice(0, 64);
   if (/iPhone/.test(userAgent)) return "iPhone";
   if (/iPad/.test(userAgent)) return "iPad";
-  return /Android/.test(userAgent) ? "Android" : "Demo phone";
+  if (/Android/.test(userAgent)) return "Android";
+  return locale === "en" ? "Demo phone" : "演示手机";
 }
 
 function failureOf(error: unknown): Failure {

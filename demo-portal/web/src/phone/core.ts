@@ -1,5 +1,5 @@
 /** The page's handle on the core worker: calls with answers, and the scan's events. */
-import type { Answer, Call, CertificateView, CoreEvent, Failure, FromCore, FromPage } from "./core-types";
+import type { Answer, Call, CoreEvent, Failure, FromCore, FromPage, Holdings } from "./core-types";
 
 /** A call that the core refused. */
 export class CoreError extends Error {
@@ -31,14 +31,14 @@ export class Core {
     };
   }
 
-  /** Asks the core; resolves with the certificates as they are afterwards. */
-  async ask(call: Call): Promise<CertificateView[]> {
+  /** Asks the core; resolves with what it holds afterwards. */
+  async ask(call: Call): Promise<Holdings> {
     const id = this.#next++;
     const answer = await new Promise<Answer>((resolve) => {
       this.#open.set(id, resolve);
       this.#worker.postMessage({ id, call } satisfies FromPage);
     });
     if ("failure" in answer) throw new CoreError(answer.failure);
-    return answer.certificates;
+    return answer;
   }
 }

@@ -1,15 +1,20 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { dateTime, day } from "../../lib/locale";
-import type { CertificateView } from "../core-types";
+import type { CertificateView, Kind } from "../core-types";
 import { texts } from "../texts";
 
-/** One certificate, drawn like the paper it replaces. */
-export function certificateCard(one: CertificateView): TemplateResult {
+/** One certificate, drawn like the paper it replaces; offered for a request, with what tells it from the others. */
+export function certificateCard(
+  one: CertificateView,
+  offered: { kind: Kind | null; differs: readonly ("name" | "creditCode")[] } = { kind: null, differs: [] },
+): TemplateResult {
   const t = texts();
   const expired = one.notAfter * 1000 < Date.now();
+  const { kind, differs } = offered;
   return html`<div class="certificate">
-    <strong>${one.enterprise}</strong>
-    <span class="mono" dir="ltr">${one.creditCode}</span>
+    ${differs.includes("name") ? html`<strong><mark>${one.enterprise}</mark></strong>` : html`<strong>${one.enterprise}</strong>`}
+    <span class="mono" dir="ltr">${differs.includes("creditCode") ? html`<mark>${one.creditCode}</mark>` : one.creditCode}</span>
+    ${kind ? html`<span class="chip">${kind === "mutual" ? t.mutual : t.ownKind}</span>` : nothing}
     <span class="foot"><span>${one.issuer}</span><span>${t.validUntil} ${day(one.notAfter)}</span></span>
     ${expired ? html`<span class="chip bad">${t.expired}</span>` : nothing}
     ${one.lockedUntil ? html`<span class="chip bad">${t.lockedUntil(dateTime(one.lockedUntil))}</span>` : nothing}

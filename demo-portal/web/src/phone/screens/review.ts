@@ -1,6 +1,7 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { locale } from "../../lib/locale";
 import type { Screen } from "../app";
+import type { Account } from "../core-types";
 import { explain } from "../explain";
 import { texts } from "../texts";
 import { certificateCard } from "./list";
@@ -23,6 +24,7 @@ export function reviewScreen(
       <p class="asks">${t.asks} <span class="chip good">${t.proven}</span></p>
       <h1 data-focus tabindex="-1">${review.platform[language]}</h1>
       <p class="what">${review.display[language].map((line) => html`<span>${line}</span>`)}</p>
+      ${review.account ? accountPanel(review.account) : nothing}
       <div class="number">
         <span>${t.checkNumber}</span>
         <strong class="mono" dir="ltr">${review.checkNumber}</strong>
@@ -36,7 +38,7 @@ export function reviewScreen(
       <fieldset>
         <legend>${chosen === null ? t.noneFits : t.certificate}</legend>
         ${review.candidates.map(
-          ({ certificate, reason }) => html`<label class="choice" data-fits=${reason === null}>
+          ({ certificate, ca, kind, reason, differs }) => html`<label class="choice" data-fits=${reason === null}>
             <input
               type="radio"
               name="certificate"
@@ -45,8 +47,8 @@ export function reviewScreen(
               ?disabled=${reason !== null}
               @change=${() => on.choose(certificate.id)}
             />
-            ${certificateCard(certificate)}
-            ${reason === null ? "" : html`<span class="wrong">${explain({ code: reason }).cause}</span>`}
+            ${certificateCard(ca ? { ...certificate, issuer: ca[language] } : certificate, { kind, differs })}
+            ${reason === null ? nothing : html`<span class="wrong">${explain({ code: reason }).cause}</span>`}
           </label>`,
         )}
       </fieldset>
@@ -60,6 +62,19 @@ export function reviewScreen(
       <button class="button plain wide" title=${t.notMeHelp} @click=${() => on.refuse("reported-fraud")}>${t.notMe}</button>
     </div>
   `;
+}
+
+/** The account that asks for a binding: what the certificate must agree with. */
+function accountPanel(account: Account): TemplateResult {
+  const t = texts();
+  return html`<section class="account" aria-labelledby="account-title">
+    <h2 id="account-title">${account.replaces ? t.replaceAt : t.bindTo}</h2>
+    <dl class="facts">
+      <div><dt>${t.account}</dt><dd dir="ltr">${account.name}</dd></div>
+      <div><dt>${t.enterprise}</dt><dd><bdi>${account.enterprise}</bdi></dd></div>
+      <div><dt>${t.creditCode}</dt><dd class="mono" dir="ltr">${account.creditCode}</dd></div>
+    </dl>
+  </section>`;
 }
 
 /** Remaining time as m:ss. */

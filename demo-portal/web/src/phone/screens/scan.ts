@@ -53,7 +53,7 @@ export class ScanScreen {
       <h1 class="small" data-focus tabindex="-1">${t.aim}</h1>
       <div class="viewfinder" data-seeing=${this.#seeing}>
         <video muted playsinline aria-hidden="true"></video>
-        <i></i>
+        ${this.#trouble === "camera" || this.#trouble === "insecure" ? nothing : html`<i></i>`}
         ${this.#seeing || this.#trouble ? nothing : html`<p role="status">${t.starting}</p>`}
         ${this.#trouble === "camera" ? html`<p role="alert"><strong>${t.noCamera}</strong>${t.noCameraMore}</p>` : nothing}
         ${this.#trouble === "insecure" ? html`<p role="alert"><strong>${t.noCamera}</strong>${t.insecure}</p>` : nothing}

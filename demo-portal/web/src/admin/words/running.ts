@@ -1,0 +1,173 @@
+/** Words of the sections about operation: security events, webhooks, settings. */
+import { catalogue } from "../../lib/catalogue";
+
+export const securityWords = catalogue(
+  {
+    caption: "安全事件",
+    calm: "没有请求被限制，也没有登录被锁定",
+    calmMore: "从本次启动算起。限制按来源网段和用户名分别计算，过一会儿自动解除。",
+    at: "时间",
+    what: "事件",
+    subject: "对象",
+    count: "次数",
+    kinds: { "rate-limited": "限制", locked: "锁定" },
+    facts: {
+      "rate-limited": {
+        password: "密码登录过于频繁",
+        scan: "扫码请求过于频繁",
+        enrolment: "申请证书过于频繁",
+        registration: "注册过于频繁",
+      },
+      locked: {
+        password: "密码连续输错，登录被锁定",
+        scan: "扫码登录被锁定",
+        enrolment: "申请证书被锁定",
+        registration: "注册被锁定",
+      },
+    },
+    advice: "同一对象反复出现时，先查审计记录；确认是攻击，可停用账号，并请网络管理员封禁来源。",
+  },
+  {
+    caption: "Security events",
+    calm: "No request was throttled and no login locked",
+    calmMore:
+      "Since the server started. Limits count per network and per user name, and end by themselves after a while.",
+    at: "Time",
+    what: "Event",
+    subject: "Whom",
+    count: "Times",
+    kinds: { "rate-limited": "Throttled", locked: "Locked" },
+    facts: {
+      "rate-limited": {
+        password: "Too many password logins",
+        scan: "Too many scan requests",
+        enrolment: "Too many enrolments",
+        registration: "Too many registrations",
+      },
+      locked: {
+        password: "Login locked after wrong passwords",
+        scan: "Login by scan locked",
+        enrolment: "Enrolment locked",
+        registration: "Registration locked",
+      },
+    },
+    advice:
+      "If one keeps coming back, look at the audit first. If it is an attack, disable the account and have the network blocked.",
+  },
+);
+
+export const webhookWords = catalogue(
+  {
+    caption: "通知",
+    target: "送往",
+    empty: "还没有通知。证书绑定、换绑、冻结，或有人登录、注册时，会出现在这里。",
+    event: "事件",
+    created: "产生时间",
+    state: "状态",
+    attempts: "尝试",
+    lastError: "最近的错误",
+    delivered: "已送达",
+    waiting: "待送达",
+    failed: "已停止",
+    nextAt: (time: string) => `${time}再试`,
+    dueNow: "即将发送",
+    retry: "立即重试",
+    retried: "已安排立即重试",
+    stopped: "接收方回复 410，表示不再接收，因此已停止发送。重试任何一条即可恢复。",
+    schedule:
+      "送不到时按 5 秒、5 分钟、30 分钟、2、5、10、14、20、24 小时的间隔自动重试，之后停止；也可以在这里手动重试。",
+    events: {
+      "certificate.bound": "证书已绑定",
+      "certificate.unbound": "证书已解绑",
+      "certificate.replaced": "证书已换绑",
+      "certificate.frozen": "证书已冻结",
+      "certificate.revoked": "证书已吊销",
+      "account.logged-in": "账号已登录",
+      "account.registered": "账号已注册",
+    } as Record<string, string>,
+    offTitle: "还没有设置接收通知的网址",
+    offMore: "需要时，请在启动服务时给出网址。通知按 Standard Webhooks 规范签名，接收方用密钥核对，能识别伪造和重放。",
+    how1: "启动服务时给出接收网址：",
+    how2: "密钥放在环境变量里。不设置时，首次启动会自动生成，保存在数据目录的 webhook.secret：",
+    how3: "接收方核对每条通知的签名，返回 2xx 表示收到：",
+  },
+  {
+    caption: "Webhook messages",
+    target: "Sent to",
+    empty:
+      "No messages yet. They appear when a certificate is bound, replaced or frozen, and when somebody logs in or registers.",
+    event: "Event",
+    created: "Created",
+    state: "State",
+    attempts: "Tries",
+    lastError: "Last error",
+    delivered: "Delivered",
+    waiting: "Waiting",
+    failed: "Given up",
+    nextAt: (time: string) => `next try ${time}`,
+    dueNow: "about to be sent",
+    retry: "Retry now",
+    retried: "It is tried again now",
+    stopped: "The receiver answered 410: it wants no more, so nothing is sent. Retrying any message resumes.",
+    schedule:
+      "What cannot be delivered is tried again after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h, and then given up; it can be retried here.",
+    events: {
+      "certificate.bound": "Certificate bound",
+      "certificate.unbound": "Certificate unbound",
+      "certificate.replaced": "Certificate replaced",
+      "certificate.frozen": "Certificate frozen",
+      "certificate.revoked": "Certificate revoked",
+      "account.logged-in": "Account logged in",
+      "account.registered": "Account registered",
+    },
+    offTitle: "No address for webhooks is set",
+    offMore:
+      "Give one when you start the server. Messages are signed as Standard Webhooks say; the receiver checks them with the secret and recognises forged and replayed ones.",
+    how1: "Start the server with the receiver’s address:",
+    how2: "The secret is an environment variable. Without it one is made at the first start, in webhook.secret of the data folder:",
+    how3: "The receiver checks the signature of each message and answers 2xx:",
+  },
+);
+
+export const settingsWords = catalogue(
+  {
+    kinds: "接受的证书",
+    kindsMore: "登录和绑定时接受哪些证书。已绑定但不再接受的证书不能登录，绑定关系保留。",
+    platform: "平台证书",
+    platformMore: "由本平台认可的 CA 专门为本平台签发。",
+    mutual: "全国互认证书",
+    mutualMore: "其他地区、其他 CA 签发，经互认可在各平台使用。",
+    needKind: "至少选择一种，否则没有人能扫码登录",
+    codes: "登录页的二维码",
+    codesMore: "两种证书都接受时，可以合用一个码，或分成两个标签。",
+    one: "一个二维码",
+    oneMore: "两种证书都能扫。不会有人扫错码，推荐。",
+    two: "两个标签",
+    twoMore: "与现有平台的习惯一致：“平台证书”和“全国互认证书”各一个码，只接受各自的证书。",
+    twoNeedsBoth: "只接受一种证书时，登录页只有一个码。",
+    save: "保存",
+    saved: "设置已保存，对新打开的登录页生效",
+    unsaved: "有未保存的修改",
+  },
+  {
+    kinds: "Accepted certificates",
+    kindsMore:
+      "Which certificates may log in and be bound. Bound ones that are no longer accepted cannot log in; their bindings stay.",
+    platform: "Platform certificates",
+    platformMore: "Issued for this platform by authorities it has approved.",
+    mutual: "Mutually recognised certificates",
+    mutualMore: "Issued by other authorities in other regions, recognised by all platforms.",
+    needKind: "Choose at least one, or nobody can log in by scan",
+    codes: "Codes on the login page",
+    codesMore: "If both kinds are accepted, they can share one code or have a tab each.",
+    one: "One code",
+    oneMore: "Both kinds scan it. Nobody can pick the wrong one. Recommended.",
+    two: "Two tabs",
+    twoMore:
+      "As on platforms people know: a code for platform certificates and one for mutual ones, each accepting only its own.",
+    twoNeedsBoth: "With one kind only, the login page always shows one code.",
+    save: "Save",
+    saved: "The settings are saved; login pages opened from now on follow them",
+    unsaved: "Not saved yet",
+  },
+);

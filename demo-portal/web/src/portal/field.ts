@@ -1,0 +1,167 @@
+/** Fields of forms: a label, the input, a hint, and what is wrong with it, tied together for every reader. */
+import "../styles/form.css";
+import { html, nothing, type TemplateResult } from "lit";
+import { catalogue } from "../lib/catalogue";
+import { eye, eyeOff } from "./icons";
+
+/** Least length of a password, and least number of different characters: the server's rule, asked early. */
+const PASSWORD_LENGTH = 10;
+const DIFFERENT_CHARACTERS = 5;
+
+/** Words around fields, and what the server's field errors mean. */
+export const fieldTexts = catalogue(
+  {
+    wrong: {
+      required: "请填写这一项",
+      choose: "请选择一项",
+      "no-login": "请输入用户名",
+      "no-password": "请输入密码",
+      taken: "这个用户名已有人使用，请换一个",
+      "too-long": "太长了，请缩短",
+      "too-short": "太短了",
+      characters: "含有不能使用的字符",
+      weak: "密码太容易猜。请至少用 10 个字符，不要多次重复，不要包含用户名",
+      wrong: "当前密码不对",
+      same: "新密码与当前密码相同",
+      differs: "两次输入的密码不一样",
+      invalid: "这一项填写有误",
+    },
+    show: "显示密码",
+    hide: "隐藏密码",
+    strength: ["", "弱", "尚可", "强"],
+    strengthLabel: "密码强度",
+    passwordHint: "至少 10 个字符，其中 5 个不同；不要包含用户名。",
+  },
+  {
+    wrong: {
+      required: "Fill this in",
+      choose: "Choose one",
+      "no-login": "Enter your user name",
+      "no-password": "Enter your password",
+      taken: "This user name is taken; choose another",
+      "too-long": "Too long; shorten it",
+      "too-short": "Too short",
+      characters: "Contains characters that cannot be used",
+      weak: "Too easy to guess. Use at least 10 characters, few of them repeated, without your user name",
+      wrong: "The current password is wrong",
+      same: "The new password is the same as the current one",
+      differs: "The two passwords differ",
+      invalid: "This is not right",
+    },
+    show: "Show the password",
+    hide: "Hide the password",
+    strength: ["", "weak", "fair", "strong"],
+    strengthLabel: "Strength",
+    passwordHint: "At least 10 characters, 5 of them different; without your user name.",
+  },
+);
+
+/** What is wrong with which field, by the names that client and server share. */
+export type FieldErrors = Record<string, string>;
+
+/** A line of text. */
+export interface FieldOptions {
+  name: string;
+  label: string;
+  errors: FieldErrors;
+  type?: "text" | "tel" | "password";
+  autocomplete?: AutoFill;
+  hint?: string;
+  maxlength?: number;
+  inputmode?: "numeric" | "text";
+  onInput?: (event: InputEvent) => void;
+}
+
+/** One field. */
+export function field(options: FieldOptions): TemplateResult {
+  const {
+    name,
+    label,
+    errors,
+    type = "text",
+    autocomplete = "off",
+    hint,
+    maxlength = 64,
+    inputmode = "text",
+  } = options;
+  const wrong = errors[name];
+  const input = html`<input
+    id=${name}
+    name=${name}
+    type=${type}
+    autocomplete=${autocomplete}
+    autocapitalize="none"
+    spellcheck="false"
+    inputmode=${inputmode}
+    maxlength=${maxlength}
+    required
+    aria-invalid=${wrong !== undefined}
+    aria-describedby="${name}-wrong ${hint ? `${name}-hint` : ""}"
+    @input=${options.onInput ?? nothing}
+  />`;
+  return html`<div class="field">
+    <label for=${name}>${label}</label>
+    ${type === "password" ? html`<div class="reveal">${input} ${revealButton()}</div>` : input}
+    ${hint ? html`<span class="hint" id="${name}-hint">${hint}</span>` : nothing}
+    <span class="wrong" id="${name}-wrong">${wrong === undefined ? "" : errorWord(wrong)}</span>
+  </div>`;
+}
+
+/** How good a new password is: 0 nothing, 1 weak, 2 fair, 3 strong. */
+export function strength(password: string, login = ""): number {
+  if (password === "") return 0;
+  if (weakPassword(password, login)) return 1;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w]/].filter((kind) => kind.test(password)).length;
+  return password.length >= 16 || (password.length >= 12 && kinds >= 3) ? 3 : 2;
+}
+
+/** Too easy to guess for the platform. */
+export function weakPassword(password: string, login = ""): boolean {
+  const named = login !== "" && password.toLowerCase().includes(login.toLowerCase());
+  const characters = [...password];
+  return named || characters.length < PASSWORD_LENGTH || new Set(characters).size < DIFFERENT_CHARACTERS;
+}
+
+/** The strength as a bar and in a word. */
+export function meter(password: string, login = ""): TemplateResult {
+  const t = fieldTexts();
+  const level = strength(password, login);
+  return html`<p class="meter" data-level=${level} role="status">
+    <i></i><i></i><i></i>
+    <span>${level ? `${t.strengthLabel}: ${t.strength[level]}` : nothing}</span>
+  </p>`;
+}
+
+/** All text of a form by field name; passwords as typed, the rest without spaces around it. */
+export function values(form: HTMLFormElement): Record<string, string> {
+  const entries = [...new FormData(form)].map(([name, value]) => [name, String(value)] as const);
+  return Object.fromEntries(entries.map(([name, value]) => [name, name.includes("assword") ? value : value.trim()]));
+}
+
+/** Takes the person to the first field that is wrong. */
+export function focusFirstWrong(form: HTMLElement): void {
+  form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+}
+
+function errorWord(code: string): string {
+  const words: Readonly<Partial<Record<string, string>>> = fieldTexts().wrong;
+  return words[code] ?? fieldTexts().wrong.invalid;
+}
+
+function revealButton(): TemplateResult {
+  const t = fieldTexts();
+  return html`<button class="reveal-button" type="button" aria-label=${t.show} aria-pressed="false" @click=${reveal}>
+    <span class="covered">${eye}</span><span class="open">${eyeOff}</span>
+  </button>`;
+}
+
+/** State of one input that no one else needs: it stays in the document. */
+function reveal(event: Event): void {
+  const button = event.currentTarget as HTMLButtonElement;
+  const input = button.parentElement?.querySelector("input");
+  if (!input) return;
+  const shown = input.type === "password";
+  input.type = shown ? "text" : "password";
+  button.setAttribute("aria-pressed", String(shown));
+  button.setAttribute("aria-label", shown ? fieldTexts().hide : fieldTexts().show);
+}

@@ -1,0 +1,128 @@
+/** Words of the registration. */
+import { catalogue } from "../lib/catalogue";
+
+export const registerTexts = catalogue(
+  {
+    title: "企业注册",
+    lead: "您用证书证明了企业的身份。补充下面的资料，就可以使用本平台。",
+    steps: ["扫码确认身份", "填写资料", "完成"],
+    step: (number: number) => `第 ${number} 步`,
+    stepDone: "已完成",
+
+    enterprise: "企业身份",
+    locked: "来自证书，不能修改",
+    lockedHow: "名称和信用代码由证书的签发机构核实。如果有误，请联系签发机构更换证书。",
+    certificate: "使用的证书",
+    issuer: "签发机构",
+    kind: "证书种类",
+    platformCertificate: "平台证书",
+    mutualCertificate: "全国互认证书",
+    until: "有效期至",
+
+    account: "管理员账号",
+    accountHow: "您将成为本企业的第一位管理员，以后可以添加经办人。",
+    login: "用户名",
+    loginHint: "小写字母开头，可用数字、点和横线，例如 wang.lei；以后不能修改。",
+    name: "联系人姓名",
+    phone: "手机号",
+    party: "主体类型",
+    purchaserHow: "发布采购需求，与供应商签订合同",
+    supplierHow: "参加采购，提供货物、工程或服务",
+    password: "密码",
+    repeat: "再输一次密码",
+    agree: "我已阅读并同意平台使用约定，并确认有权代表该企业注册。",
+    agreeNeeded: "请先阅读并同意",
+    terms: "平台使用约定（演示）",
+    termsBody: [
+      "本平台仅供演示，其中的企业、项目和证书均为虚构。",
+      "账号和证书由本人保管和使用；在本平台所做的操作会写入安全记录。",
+      "发现不是本人的操作，应立即冻结证书并修改密码。",
+    ],
+    submit: "完成注册",
+    submitting: "正在注册…",
+    cancel: "放弃注册",
+    until_: (time: string) => `请在 ${time} 之前完成，否则需要重新扫码。`,
+    fix: (count: number) => `有 ${count} 项需要修改。`,
+
+    leaveTitle: "放弃注册？",
+    leaveBody: "已填写的资料不会保存。以后可以用证书重新扫码注册。",
+    leave: "放弃",
+
+    doneTitle: "注册成功",
+    doneBody: (enterprise: string) => `“${enterprise}”已在本平台注册，您是管理员，证书已绑定到您的账号。`,
+    doneNext: "进入用户中心",
+
+    expiredTitle: "这次注册已过期",
+    expiredBody: "为了安全，扫码确认身份以后须在 15 分钟内完成注册。请回到登录页，用证书重新扫一次码。",
+    noneTitle: "请先用证书扫码",
+    noneBody: "注册从扫码登录开始：本平台还不认识的企业，用证书扫码以后会来到这里。",
+    scanAgain: "去扫码",
+    knownTitle: "这家企业刚刚已注册",
+    knownBody: "别人已先为这家企业完成了注册。您有账号时，请用密码登录后绑定证书；没有账号时，请本企业的管理员添加您。",
+    logIn: "去登录",
+  },
+  {
+    title: "Register your enterprise",
+    lead: "Your certificate has proved the enterprise. Add the following, and the platform is yours to use.",
+    steps: ["Prove who you are", "Fill in", "Done"],
+    step: (number: number) => `Step ${number}`,
+    stepDone: "done",
+
+    enterprise: "Enterprise",
+    locked: "From the certificate, cannot be changed",
+    lockedHow:
+      "The issuer has verified name and credit code. If they are wrong, ask the issuer for another certificate.",
+    certificate: "Certificate used",
+    issuer: "Issued by",
+    kind: "Kind",
+    platformCertificate: "This platform",
+    mutualCertificate: "Mutual recognition",
+    until: "Valid until",
+
+    account: "Administrator’s account",
+    accountHow: "You become the first administrator of the enterprise and can add operators later.",
+    login: "User name",
+    loginHint: "Letters, digits, dots and hyphens, for example wang.lei; cannot be changed later.",
+    name: "Contact",
+    phone: "Mobile number",
+    party: "Kind of party",
+    purchaserHow: "Publishes what is needed, signs contracts with suppliers",
+    supplierHow: "Takes part in procurement, delivers goods, works or services",
+    password: "Password",
+    repeat: "Password again",
+    agree: "I have read and accept the terms of use, and may register this enterprise.",
+    agreeNeeded: "Read and accept them first",
+    terms: "Terms of use (demo)",
+    termsBody: [
+      "This platform is a demonstration; enterprises, projects and certificates are fictional.",
+      "Account and certificate are kept and used by their holder; what is done here goes into the security record.",
+      "Whoever finds something they did not do freezes the certificate at once and changes the password.",
+    ],
+    submit: "Register",
+    submitting: "Registering…",
+    cancel: "Cancel",
+    until_: (time: string) => `Finish before ${time}, or you have to scan again.`,
+    fix: (count: number) => (count === 1 ? "One field needs a change." : `${count} fields need a change.`),
+
+    leaveTitle: "Give up the registration?",
+    leaveBody: "What you filled in is not kept. You can scan again later to register.",
+    leave: "Give up",
+
+    doneTitle: "Registered",
+    doneBody: (enterprise: string) =>
+      `“${enterprise}” is registered, you are its administrator, and the certificate is bound to your account.`,
+    doneNext: "Go to the user centre",
+
+    expiredTitle: "This registration has expired",
+    expiredBody:
+      "For safety it has to be finished within 15 minutes of the scan. Go back to the login page and scan again with your certificate.",
+    noneTitle: "Scan with your certificate first",
+    noneBody:
+      "Registration begins with logging in by scan: an enterprise that the platform does not know yet is led here.",
+    scanAgain: "Go and scan",
+    knownTitle: "This enterprise has just been registered",
+    knownBody:
+      "Somebody else finished first. If you have an account, log in by password and bind the certificate; if not, ask the administrator of your enterprise to add you.",
+    logIn: "Go to login",
+  },
+);
