@@ -1,0 +1,4 @@
+import { express } from "./lib/adapters.mjs";
+import { attack } from "./lib/run.mjs";
+
+attack(express);

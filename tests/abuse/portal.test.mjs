@@ -1,0 +1,4 @@
+import { portal } from "./lib/adapters.mjs";
+import { attack } from "./lib/run.mjs";
+
+attack(portal);
