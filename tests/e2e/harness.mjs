@@ -153,8 +153,17 @@ export async function blankCamera(folder) {
   return file;
 }
 
+/** Waits until nothing fades in or moves any more; what runs on and on, such as a spinner, is not waited for. */
+export async function settled(page) {
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+    return Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+}
+
 /** Keeps a screenshot for people to look at. */
-export async function shot(page, name) {
+export async function shot(page, name, { fullPage = false } = {}) {
+  await settled(page);
   await mkdir(SHOTS, { recursive: true });
-  await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage });
 }

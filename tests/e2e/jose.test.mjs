@@ -4,7 +4,7 @@ import { createHash, X509Certificate } from "node:crypto";
 import { test } from "node:test";
 import { compactVerify, decodeProtectedHeader } from "jose";
 import { blankCamera, DESKTOP, PHONE, startBrowser, startPortal, temporaryFolder } from "./harness.mjs";
-import { agree, enrol, review, scan, showCode } from "./people.mjs";
+import { agree, enrolBound, review, scan, showCode } from "./people.mjs";
 
 async function verified(jws, typ) {
   const header = decodeProtectedHeader(jws);
@@ -20,9 +20,9 @@ test("jose verifies the request and the assertion of a login", async (t) => {
   const camera = await blankCamera(await temporaryFolder(t));
   const desktop = await (await startBrowser(t, DESKTOP)).newPage();
   const phone = await (await startBrowser(t, { ...PHONE, camera })).newPage();
+  await enrolBound(phone, portal);
   const requested = desktop.waitForResponse("**/api/scan/requests");
   const asserted = desktop.waitForRequest("**/api/scan/assertions");
-  await enrol(phone, portal.url);
   await showCode(desktop, portal.url);
   const { request } = await (await requested).json();
   await scan(phone, desktop, camera);

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DESKTOP, PHONE, shot, startBrowser, startPortal } from "./harness.mjs";
-import { agree, enrol, review, showCode, waitForState } from "./people.mjs";
+import { agree, enrolBound, review, showCode, waitForState } from "./people.mjs";
 
 async function enrolledPhone(t) {
   const portal = await startPortal(t);
   const phone = await (await startBrowser(t, PHONE)).newPage();
-  await enrol(phone, portal.url);
+  await enrolBound(phone, portal);
   return { portal, phone };
 }
 

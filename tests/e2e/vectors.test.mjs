@@ -31,7 +31,8 @@ test("every vector has the same verdict in Chromium", async (t) => {
   const page = await (await startBrowser(t)).newPage();
   await page.goto(base);
   const folder = join(ROOT, "tests/vectors");
-  const files = (await readdir(folder)).filter((name) => name.endsWith(".json"));
+  // The audit chain is no part of the WebAssembly.
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".json") && name !== "audit.json");
   let count = 0;
   for (const file of files) {
     const { cases } = JSON.parse(await readFile(join(folder, file), "utf8"));
