@@ -11,7 +11,7 @@ default:
 demo *arguments: build
     @exec node scripts/demo.mjs "$@"
 
-# Runs every test, or only the parts named: rust doc npm wasm e2e fuzz
+# Runs every test, or only the parts named: rust doc npm wasm e2e abuse api fuzz
 test *parts:
     @node scripts/test.mjs "$@"
 
@@ -42,6 +42,10 @@ bench:
 # Runs each fuzz target for so many seconds, or only the targets named
 fuzz seconds *targets:
     @node scripts/fuzz.mjs "$@"
+
+# Kills the portal at so many random moments under load, and checks that nothing acknowledged was lost
+crash rounds:
+    SCANSEAL_CRASH_ROUNDS="$1" cargo test -p scanseal-portal --test portal -- crash --nocapture
 
 # Does what CI does: all checks, then all tests
 ci: lint test

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { checkLockFiles } from "./lib/lock-files.mjs";
-import { buildPackages, buildWasm, installPackages, packages } from "./lib/parts.mjs";
+import { buildPackages, buildWasm, example, installExample, installPackages, packages } from "./lib/parts.mjs";
 import { capture, main, npmProgram, root, run } from "./lib/run.mjs";
 import { runAll } from "./lib/run-all.mjs";
 import { useInstalledRust } from "./lib/rust.mjs";
@@ -44,6 +44,8 @@ async function types() {
   for (const folder of packages.filter((folder) => existsSync(path.join(root, folder, "tsconfig.json")))) {
     await run(npmProgram("tsc"), ["--noEmit", "--project", folder]);
   }
+  await installExample();
+  await run(npmProgram("tsc"), ["--noEmit", "--project", example]);
 }
 
 async function dependencies() {

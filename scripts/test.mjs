@@ -7,9 +7,11 @@ import {
   buildTool,
   buildWasm,
   hasScript,
+  installExample,
   installPackages,
   wasmModules,
 } from "./lib/parts.mjs";
+import { schemathesis } from "./lib/python.mjs";
 import { capture, main, PlainError, run } from "./lib/run.mjs";
 import { runAll } from "./lib/run-all.mjs";
 import { useInstalledRust } from "./lib/rust.mjs";
@@ -26,6 +28,8 @@ const parts = {
   npm: { title: "tests of the npm package (WebAssembly and test vectors in Node)", run: packageTests },
   wasm: { title: "bindings of the phone's WebAssembly in Node", run: bindingTests },
   e2e: { title: "whole system in real browsers", run: browserTests },
+  abuse: { title: "abuse of the portal and of the Node example over HTTP", run: abuseTests },
+  api: { title: "the portal against its OpenAPI description", run: apiTests },
   fuzz: { title: `fuzz targets, ${FUZZ_SECONDS_PER_TARGET} s each`, run: () => fuzz(FUZZ_SECONDS_PER_TARGET) },
 };
 
@@ -78,4 +82,20 @@ async function bindingTests() {
 async function browserTests() {
   await buildPrograms();
   await npmTests("tests/e2e");
+}
+
+async function abuseTests() {
+  await buildWasm();
+  await buildPackages();
+  await buildPrograms();
+  await installExample();
+  await run("npm", ["test", "--silent", "--workspace", "tests/abuse"]);
+}
+
+async function apiTests() {
+  // Pages are described, too.
+  await buildWasm();
+  await buildPackages();
+  await buildPrograms();
+  await run("node", ["tests/openapi/run.mjs", await schemathesis()]);
 }

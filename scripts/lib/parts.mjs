@@ -15,7 +15,7 @@ export const wasmModules = {
 };
 
 /** The npm workspaces, in the order in which they need each other. */
-export const packages = ["npm", "demo-portal/web", "tests/e2e"];
+export const packages = ["npm", "demo-portal/web", "tests/e2e", "tests/abuse"];
 
 /** The crate that writes the bindings; it has a profile of its own, and no part in what is shipped. */
 export const buildTool = "scanseal-build-wasm";
@@ -42,6 +42,24 @@ export async function installPackages() {
     // Not `npm ci`: it fails where a registry does not carry the tools' builds for other systems, and it empties
     // node_modules under whoever is at work. `just lint` checks that the lock file is complete.
     () => run("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"]),
+  );
+}
+
+/** The platform in Node, which is no workspace: integrators copy it as it is. */
+export const example = "demo-portal/examples/express";
+
+/** Installs what the example in Node needs. */
+export function installExample() {
+  return stepIfChanged(
+    "npm packages of the Express example",
+    {
+      inputs: [`${example}/package.json`, `${example}/package-lock.json`],
+      outputs: [`${example}/node_modules/.package-lock.json`],
+    },
+    () =>
+      run("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"], {
+        cwd: path.join(root, example),
+      }),
   );
 }
 

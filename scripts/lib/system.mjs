@@ -67,6 +67,12 @@ const programs = {
     debian: ["fonts-noto-cjk", "fontconfig"],
     hints: {},
   },
+  "Python 3 with venv": {
+    why: "schemathesis, which checks the portal against its description",
+    present: () => capture("python3", ["-c", "import ensurepip, venv"]) !== undefined,
+    debian: ["python3-venv"],
+    hints: { darwin: "brew install python", win32: "winget install Python.Python.3.12" },
+  },
   openssl: {
     why: "a second opinion on certificates",
     present: () => Boolean(which("openssl")),
@@ -76,7 +82,7 @@ const programs = {
 };
 
 export const forBuilding = ["C++ compiler"];
-export const forTesting = ["C++ compiler", "Chromium", "a Chinese font", "openssl"];
+export const forTesting = ["C++ compiler", "Chromium", "a Chinese font", "openssl", "Python 3 with venv"];
 
 /** Makes sure that the named programs are there: installs them where that is ours to do, else says how to. */
 export async function ensurePrograms(names) {
