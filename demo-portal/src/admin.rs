@@ -20,6 +20,8 @@ use crate::{
 
 /// Rows of one page of a list.
 pub(crate) const PAGE: u32 = 50;
+/// Characters of what is looked for.
+const WORD_CHARACTERS: usize = 80;
 /// Nobody turns so many pages.
 const LAST_PAGE: u32 = 100_000;
 
@@ -47,4 +49,14 @@ pub(crate) fn rows(page: Option<u32>) -> Result<(u32, u32), Problem> {
             "`page` must be 1 to {LAST_PAGE}."
         ))),
     }
+}
+
+/// Refuses a search that is longer than any name or number here.
+pub(crate) fn check_word(word: &str) -> Result<(), Problem> {
+    if word.chars().count() > WORD_CHARACTERS {
+        return Err(Problem::malformed(format!(
+            "`q` has at most {WORD_CHARACTERS} characters."
+        )));
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use warp::Filter;
 
 use crate::{
-    admin::{PAGE, rows},
+    admin::{PAGE, check_word, rows},
     http::{
         Problem,
         endpoint::{Answer, Call, Route, json, without_body, without_body_of},
@@ -27,9 +27,6 @@ use crate::{
     portal::Portal,
     store::StoreError,
 };
-
-/// Characters of a word that is looked for.
-const WORD_CHARACTERS: usize = 80;
 
 /// Which page of what is asked for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -247,10 +244,7 @@ async fn as_staff<T: Send + 'static>(
 impl SearchQuery {
     fn checked(self) -> Result<(String, (u32, u32)), Problem> {
         let word = self.q.trim().to_owned();
-        if word.chars().count() > WORD_CHARACTERS {
-            let detail = format!("`q` has at most {WORD_CHARACTERS} characters.");
-            return Err(Problem::malformed(detail));
-        }
+        check_word(&word)?;
         Ok((word, rows(self.page)?))
     }
 }

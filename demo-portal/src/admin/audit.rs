@@ -6,20 +6,15 @@ use serde::Deserialize;
 use warp::Filter;
 
 use crate::{
+    admin::check_word,
     audit::{
         read::{self, PageQuery, Scope},
         routes::download,
     },
-    http::{
-        Problem,
-        endpoint::{Answer, Call, Route, json, without_body},
-    },
+    http::endpoint::{Answer, Call, Route, json, without_body},
     platform::rights,
     portal::Portal,
 };
-
-/// Characters of what is looked for.
-const WORD_CHARACTERS: usize = 80;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,10 +51,7 @@ async fn events(portal: &Portal, call: &Call) -> Answer {
         .require_staff()?;
     let Search { before, limit, q } = call.query()?;
     let query = PageQuery::new(before, limit)?;
-    if q.chars().count() > WORD_CHARACTERS {
-        let detail = format!("`q` has more than {WORD_CHARACTERS} characters.");
-        return Err(Problem::malformed(detail));
-    }
+    check_word(&q)?;
     let page = portal
         .store
         .read(move |transaction| read::page(transaction, Scope::Everything, &query, q.trim()))

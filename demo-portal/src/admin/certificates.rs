@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use warp::Filter;
 
 use crate::{
-    admin::rows,
     admin::staff::{StaffCall, require_staff},
+    admin::{check_word, rows},
     authority::{
         catalogue, certificate_authority::CertificateAuthority, enrolment::IssueBody, lifecycle,
         registry::RevokeOutcome,
@@ -26,9 +26,6 @@ use crate::{
 };
 
 const JSON: &str = "application/json";
-/// Characters of what is looked for.
-const WORD_CHARACTERS: usize = 80;
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Search {
@@ -89,10 +86,7 @@ pub fn routes(portal: &Arc<Portal>) -> Vec<Route> {
 async fn list(portal: &Portal, call: &Call) -> Answer {
     require_staff(portal, &call.headers).await?;
     let Search { q, page } = call.query()?;
-    if q.chars().count() > WORD_CHARACTERS {
-        let detail = format!("`q` has more than {WORD_CHARACTERS} characters.");
-        return Err(Problem::malformed(detail));
-    }
+    check_word(&q)?;
     let (first, _) = rows(page)?;
     let now = portal.now();
     let found = portal.store.read(move |transaction| {

@@ -178,8 +178,9 @@ pub fn insert(
     account: &NewAccount<'_>,
     now: UnixTime,
 ) -> Result<Option<i64>, StoreError> {
-    let insert = "INSERT OR IGNORE INTO account (login, name, phone, role, enterprise_id, password_hash, created)
-                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let insert =
+        "INSERT INTO account (login, name, phone, role, enterprise_id, password_hash, created)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (login) DO NOTHING";
     let made = transaction.execute(
         insert,
         params![
@@ -203,7 +204,8 @@ pub fn insert_enterprise(
     transaction: &Transaction<'_>,
     enterprise: &Enterprise,
 ) -> Result<Option<i64>, StoreError> {
-    let insert = "INSERT OR IGNORE INTO enterprise (name, credit_code, kind) VALUES (?1, ?2, ?3)";
+    let insert = "INSERT INTO enterprise (name, credit_code, kind) VALUES (?1, ?2, ?3)
+                  ON CONFLICT (credit_code) DO NOTHING";
     let Enterprise {
         name,
         credit_code,
