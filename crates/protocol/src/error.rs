@@ -199,10 +199,42 @@ codes! {
     DocumentDamaged = "document-damaged", User, Never;
     /// The document is larger than the limit.
     DocumentTooLarge = "document-too-large", User, Never;
+    /// The author's certification of the document permits no further signature.
+    CertificationForbids = "certification-forbids", User, Never;
+    /// A certification has to be the first signature of a document, and this one has been signed.
+    CertificationNotFirst = "certification-not-first", User, Never;
+    /// The document has both kinds of cross-reference, in which readers may see different things.
+    DocumentHybrid = "document-hybrid", User, Never;
+    /// The form of the document breaks the rules.
+    FormInvalid = "form-invalid", User, Never;
+    /// The document is an XFA form, which shows other things than its pages.
+    FormXfa = "form-xfa", User, Never;
+    /// The signature field demands something that this signature does not have.
+    FieldConstraints = "field-constraints", User, Never;
+    /// There is another field of that name.
+    FieldExists = "field-exists", User, Again;
+    /// There is no signature field of that name.
+    FieldNotFound = "field-not-found", User, Again;
+    /// The signature field has been signed.
+    FieldNotEmpty = "field-not-empty", User, Never;
+    /// An earlier signature has locked the field.
+    FieldLocked = "field-locked", User, Never;
+    /// The signature is larger than the space reserved for it.
+    SignatureTooLarge = "signature-too-large", Integrator, Again;
     /// The seal's time is over.
     SealExpired = "seal-expired", Phone, Never;
     /// The seal belongs to another enterprise.
     SealNotYours = "seal-not-yours", Phone, Never;
+    /// The document does not have these pages.
+    PagesInvalid = "pages-invalid", User, Again;
+    /// What the seal shall look like, or where it shall be, contradicts itself.
+    SealRequestInvalid = "seal-request-invalid", Integrator, Again;
+    /// The line of text below a seal has letters that cannot be set there.
+    TextNotLatin = "text-not-latin", User, Again;
+    /// The picture of the seal cannot be read.
+    PictureInvalid = "picture-invalid", User, Again;
+    /// The picture of the seal is larger than the limit.
+    PictureTooLarge = "picture-too-large", User, Again;
     /// The seal would land outside the page.
     SealOffPage = "seal-off-page", User, Again;
     /// The keyword to place the seal at does not occur.

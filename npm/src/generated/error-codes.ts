@@ -47,8 +47,24 @@ export type ScanSealErrorCode =
   | "document-encrypted"
   | "document-damaged"
   | "document-too-large"
+  | "certification-forbids"
+  | "certification-not-first"
+  | "document-hybrid"
+  | "form-invalid"
+  | "form-xfa"
+  | "field-constraints"
+  | "field-exists"
+  | "field-not-found"
+  | "field-not-empty"
+  | "field-locked"
+  | "signature-too-large"
   | "seal-expired"
   | "seal-not-yours"
+  | "pages-invalid"
+  | "seal-request-invalid"
+  | "text-not-latin"
+  | "picture-invalid"
+  | "picture-too-large"
   | "seal-off-page"
   | "keyword-not-found"
   | "no-text-layer"
@@ -118,8 +134,24 @@ export const ERROR_FACTS: Readonly<Record<ScanSealErrorCode, ErrorFacts>> = {
   "document-encrypted": { actor: "user", retry: "never" },
   "document-damaged": { actor: "user", retry: "never" },
   "document-too-large": { actor: "user", retry: "never" },
+  "certification-forbids": { actor: "user", retry: "never" },
+  "certification-not-first": { actor: "user", retry: "never" },
+  "document-hybrid": { actor: "user", retry: "never" },
+  "form-invalid": { actor: "user", retry: "never" },
+  "form-xfa": { actor: "user", retry: "never" },
+  "field-constraints": { actor: "user", retry: "never" },
+  "field-exists": { actor: "user", retry: "again" },
+  "field-not-found": { actor: "user", retry: "again" },
+  "field-not-empty": { actor: "user", retry: "never" },
+  "field-locked": { actor: "user", retry: "never" },
+  "signature-too-large": { actor: "integrator", retry: "again" },
   "seal-expired": { actor: "phone", retry: "never" },
   "seal-not-yours": { actor: "phone", retry: "never" },
+  "pages-invalid": { actor: "user", retry: "again" },
+  "seal-request-invalid": { actor: "integrator", retry: "again" },
+  "text-not-latin": { actor: "user", retry: "again" },
+  "picture-invalid": { actor: "user", retry: "again" },
+  "picture-too-large": { actor: "user", retry: "again" },
   "seal-off-page": { actor: "user", retry: "again" },
   "keyword-not-found": { actor: "user", retry: "again" },
   "no-text-layer": { actor: "user", retry: "again" },
