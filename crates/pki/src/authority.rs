@@ -5,10 +5,14 @@
 mod crl;
 mod ocsp;
 mod profile;
+#[cfg(feature = "cms")]
+mod timestamper;
 
 pub use crl::RevokedEntry;
 pub use ocsp::{CertificateStatus, OcspFailure, OcspResponder};
 pub use profile::{Endpoints, Profile};
+#[cfg(feature = "cms")]
+pub use timestamper::Timestamper;
 
 use der::Encode;
 use p256::ecdsa::DerSignature;

@@ -2,12 +2,11 @@
 
 use core::fmt;
 
-use data_encoding::HEXLOWER;
 use der::{Decode, referenced::OwnedToRef};
 use sha2::{Digest, Sha256};
 use x509_cert::{
     ext::pkix::{
-        BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectAltName,
+        KeyUsages, SubjectAltName,
         name::{DirectoryString, GeneralName},
     },
     name::Name,
@@ -15,7 +14,8 @@ use x509_cert::{
 };
 
 use crate::{
-    CreditCode, CreditCodeError, PublicKey, SignatureInvalid, UnixTime, oids, signed::Signed,
+    CreditCode, CreditCodeError, PublicKey, SignatureInvalid, UnixTime, asn1::NotDer, hex, oids,
+    outline::Outline, signed::Signed,
 };
 
 /// Largest certificate that is read. Enterprise certificates take about 1 KiB; a request carries up to four of them.
@@ -29,7 +29,7 @@ pub(crate) const CREDIT_CODE_PREFIX: &str = "NTRCN-";
 /// `verify_path` (feature `path`) finds out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Certificate {
-    der: Vec<u8>,
+    outline: Outline,
     x509: x509_cert::Certificate,
     public_key: PublicKey,
     facts: Facts,
@@ -42,10 +42,7 @@ struct Facts {
     organization: Option<String>,
     credit_code: Option<CreditCode>,
     issuer_common_name: Option<String>,
-    key_usage: Option<KeyUsage>,
-    extended_key_usage: Vec<const_oid::ObjectIdentifier>,
     dns_names: Vec<String>,
-    authority: bool,
 }
 
 impl Certificate {
@@ -65,8 +62,10 @@ impl Certificate {
         let public_key = PublicKey::from_spki(tbs.subject_public_key_info().owned_to_ref())
             .map_err(|_| CertificateError::UnsupportedKey)?;
         let facts = Facts::read(&x509)?;
+        let outline =
+            Outline::read(der).map_err(|NotDer| der::Error::from(der::ErrorKind::Failed))?;
         Ok(Self {
-            der: der.to_vec(),
+            outline,
             x509,
             public_key,
             facts,
@@ -75,7 +74,7 @@ impl Certificate {
 
     /// The certificate as it was read.
     pub fn der(&self) -> &[u8] {
-        &self.der
+        &self.outline.der
     }
 
     /// The subject's key.
@@ -120,7 +119,7 @@ impl Certificate {
 
     /// SHA-256 of the whole certificate.
     pub fn sha256(&self) -> [u8; 32] {
-        Sha256::digest(&self.der).into()
+        Sha256::digest(self.der()).into()
     }
 
     /// SHA-256 of the subject's key; the same for every certificate of that key.
@@ -135,7 +134,7 @@ impl Certificate {
 
     /// Whether basic constraints say that the subject may issue certificates.
     pub fn is_authority(&self) -> bool {
-        self.facts.authority
+        self.outline.authority == Some(true)
     }
 
     /// Whether the subject's name is also the issuer's, as a root's is.
@@ -155,10 +154,8 @@ impl Certificate {
 
     /// Extended key usages, in dotted notation.
     pub fn extended_key_usages(&self) -> impl Iterator<Item = String> + '_ {
-        self.facts
-            .extended_key_usage
-            .iter()
-            .map(ToString::to_string)
+        let stated = self.outline.extended_key_usage.iter();
+        stated.flat_map(|usage| usage.purposes.iter().map(ToString::to_string))
     }
 
     /// Checks that `issuer` signed this certificate: the signature and nothing else.
@@ -166,32 +163,22 @@ impl Certificate {
     /// # Errors
     /// [`SignatureInvalid`] if that key did not sign it, or with an algorithm other than ECDSA with SHA-256.
     pub fn verify_signed_by(&self, issuer: &PublicKey) -> Result<(), SignatureInvalid> {
-        Signed::from_der(&self.der)
+        Signed::from_der(self.der())
             .map_err(|_| SignatureInvalid)?
             .verify(issuer)
     }
 
+    pub(crate) fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
     pub(crate) fn allows(&self, usage: KeyUsages) -> bool {
-        self.facts
-            .key_usage
-            .is_some_and(|allowed| allowed.0.contains(usage))
+        self.outline.allows(usage)
     }
 
-    /// Whether key usage is stated and leaves `usage` out (RFC 5280 section 6.1.4 (n) for issuers).
-    #[cfg(feature = "path")]
+    #[cfg(feature = "authority")]
     pub(crate) fn forbids(&self, usage: KeyUsages) -> bool {
-        self.facts.key_usage.is_some() && !self.allows(usage)
-    }
-
-    #[cfg(feature = "path")]
-    pub(crate) fn has_extended_usage(&self, usage: const_oid::ObjectIdentifier) -> bool {
-        self.facts.extended_key_usage.contains(&usage)
-    }
-
-    /// The serial number as DER writes it, with the sign byte where there is one.
-    #[cfg(feature = "path")]
-    pub(crate) fn serial_der(&self) -> &[u8] {
-        self.x509.tbs_certificate().serial_number().as_bytes()
+        self.outline.forbids(usage)
     }
 
     pub(crate) fn subject_name(&self) -> &Name {
@@ -202,7 +189,7 @@ impl Certificate {
         self.x509.tbs_certificate().issuer()
     }
 
-    #[cfg(feature = "path")]
+    #[cfg(feature = "authority")]
     pub(crate) fn x509(&self) -> &x509_cert::Certificate {
         &self.x509
     }
@@ -231,11 +218,6 @@ impl Facts {
             organization: single(subject, oids::ORGANIZATION, "organizationName")?,
             credit_code: credit_code(subject)?,
             issuer_common_name: single(tbs.issuer(), oids::COMMON_NAME, "commonName")?,
-            key_usage: tbs.get_extension::<KeyUsage>()?.map(|(_, usage)| usage),
-            extended_key_usage: tbs
-                .get_extension::<ExtendedKeyUsage>()?
-                .map(|(_, usage)| usage.0)
-                .unwrap_or_default(),
             dns_names: alternative_names
                 .into_iter()
                 .filter_map(|name| match name {
@@ -243,18 +225,20 @@ impl Facts {
                     _ => None,
                 })
                 .collect(),
-            authority: tbs
-                .get_extension::<BasicConstraints>()?
-                .is_some_and(|(_, constraints)| constraints.ca),
         })
     }
 }
 
 /// A serial number in lower-case hexadecimal, without the sign byte of DER.
 pub(crate) fn serial_hex(serial: &SerialNumber) -> String {
-    match serial.as_bytes() {
-        [0, unsigned @ ..] if !unsigned.is_empty() => HEXLOWER.encode(unsigned),
-        bytes => HEXLOWER.encode(bytes),
+    serial_bytes_hex(serial.as_bytes())
+}
+
+/// The same of a serial number as DER writes it.
+pub(crate) fn serial_bytes_hex(serial: &[u8]) -> String {
+    match serial {
+        [0, unsigned @ ..] if !unsigned.is_empty() => hex::lower(unsigned),
+        bytes => hex::lower(bytes),
     }
 }
 

@@ -59,6 +59,41 @@ impl SigningKey {
             .map_err(|_| KeyError::Malformed)
     }
 
+    /// Reads the first private key in a PEM file, in PKCS#8 or in SEC 1 (`-----BEGIN EC PRIVATE KEY-----`, RFC 5915). What
+    /// stands around it, such as curve parameters or certificates, is passed over.
+    ///
+    /// # Errors
+    /// [`KeyError::Encrypted`] if the first key needs a password, [`KeyError::Malformed`] for anything but a P-256 key.
+    pub fn from_pem(text: &str) -> Result<Self, KeyError> {
+        const SEC1: &str = "-----BEGIN EC PRIVATE KEY-----";
+        const END: &str = "PRIVATE KEY-----";
+        let start = text
+            .match_indices("-----BEGIN ")
+            .map(|(at, _)| text.get(at..).unwrap_or_default())
+            .find(|block| {
+                let label = block.lines().next().unwrap_or_default();
+                label.trim_end().ends_with(END)
+            })
+            .ok_or(KeyError::Malformed)?;
+        // Two lines end like this: the first, and the last.
+        let end = start
+            .match_indices(END)
+            .nth(1)
+            .map(|(at, _)| at.saturating_add(END.len()))
+            .ok_or(KeyError::Malformed)?;
+        let block = start.get(..end).ok_or(KeyError::Malformed)?;
+        // In the label of PKCS#8, or in the header `Proc-Type` of the older form.
+        if block.contains("ENCRYPTED") {
+            return Err(KeyError::Encrypted);
+        }
+        if block.starts_with(SEC1) {
+            return p256::SecretKey::from_sec1_pem(block)
+                .map(|key| Self(key.into()))
+                .map_err(|_| KeyError::Malformed);
+        }
+        Self::from_pkcs8_pem(block)
+    }
+
     /// The key in PKCS#8 DER; wiped on drop.
     pub fn to_pkcs8_der(&self) -> Zeroizing<Vec<u8>> {
         self.0
@@ -211,6 +246,11 @@ impl PublicKey {
         Ok(signature.to_der().as_bytes().to_vec())
     }
 
+    #[cfg(feature = "cms")]
+    pub(crate) fn as_ecdsa(&self) -> &ecdsa::VerifyingKey {
+        &self.0
+    }
+
     pub(crate) fn from_spki(spki: SubjectPublicKeyInfoRef<'_>) -> Result<Self, KeyError> {
         ecdsa::VerifyingKey::try_from(spki)
             .map(Self)
@@ -228,7 +268,7 @@ impl fmt::Debug for PublicKey {
         write!(
             f,
             "PublicKey(spki sha256 {})",
-            data_encoding::HEXLOWER.encode(&self.spki_sha256())
+            crate::hex::lower(&self.spki_sha256())
         )
     }
 }
@@ -242,6 +282,9 @@ pub struct SignatureInvalid;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
+    /// The key is encrypted with a password.
+    #[error("the private key is encrypted: decrypt it first")]
+    Encrypted,
     /// Not a key of this algorithm, or damaged.
     #[error("not a P-256 key in the expected encoding")]
     Malformed,

@@ -34,6 +34,24 @@ pub(crate) const EKU_DOCUMENT_SIGNING: ObjectIdentifier =
 pub(crate) const EKU_TRUST_LIST_SIGNING: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("0.4.0.2231.3.0");
 
+/// id-kp-timeStamping (RFC 3161 section 2.3).
+#[cfg(feature = "path")]
+pub(crate) const EKU_TIME_STAMPING: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
+/// anyExtendedKeyUsage and id-kp-emailProtection (RFC 5280 section 4.2.1.12).
+#[cfg(feature = "path")]
+pub(crate) const EKU_ANY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
+#[cfg(feature = "path")]
+pub(crate) const EKU_EMAIL_PROTECTION: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4");
+/// authentic-documents trust of Adobe, and document signing of Microsoft: from before RFC 9336.
+#[cfg(feature = "path")]
+pub(crate) const EKU_ADOBE_DOCUMENTS: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113583.1.1.5");
+#[cfg(feature = "path")]
+pub(crate) const EKU_MICROSOFT_DOCUMENTS: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.3.6.1.4.1.311.10.3.12");
+
 /// ecdsa-with-SHA256 (RFC 5758 section 3.2).
 pub(crate) const ECDSA_WITH_SHA256: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");

@@ -4,13 +4,19 @@ mod crl;
 mod ocsp;
 pub(crate) mod ocsp_asn1;
 mod ocsp_request;
+#[cfg(feature = "cms")]
+mod scope;
 
 pub use crl::{Crl, MAX_CRL_LENGTH};
 pub use ocsp::{MAX_OCSP_LENGTH, OcspResponse};
 pub use ocsp_request::{MAX_OCSP_REQUEST_CERTIFICATES, MAX_OCSP_REQUEST_LENGTH, OcspRequest};
 pub use x509_cert::ext::pkix::CrlReason as RevocationReason;
 
-use crate::{Certificate, UnixTime};
+use crate::{
+    Certificate, UnixTime,
+    outline::Outline,
+    rules::{self, Rules},
+};
 
 /// How far evidence may lie in the future: clocks of the authority and of the verifier differ.
 pub(crate) const CLOCK_SKEW_SECS: u64 = 300;
@@ -19,9 +25,13 @@ pub(crate) const CLOCK_SKEW_SECS: u64 = 300;
 ///
 /// A revocation counts however old its evidence is. "Good" counts only while the evidence is fresh: its `thisUpdate`
 /// has passed and its `nextUpdate` has not. If two pieces of evidence disagree, the revocation wins.
+///
+/// That is so for the present. For a moment in the past, [`looking_back_from`](Self::looking_back_from) also takes
+/// evidence that came later, and lets revocations that came later be.
 #[derive(Clone, Debug)]
 pub struct Revocation {
     policy: RevocationPolicy,
+    now: Option<UnixTime>,
     crls: Vec<Crl>,
     ocsp: Vec<OcspResponse>,
 }
@@ -59,6 +69,15 @@ pub enum RevocationStatus {
         this_update: UnixTime,
         /// When it will say so again.
         next_update: UnixTime,
+    },
+    /// Not revoked at the moment in question, and revoked afterwards. Only with [`Revocation::looking_back_from`].
+    RevokedLater {
+        /// Kind of evidence.
+        source: RevocationSource,
+        /// Since when.
+        since: UnixTime,
+        /// Why, as the authority says.
+        reason: RevocationReason,
     },
     /// Revoked, or on hold.
     Revoked {
@@ -111,6 +130,7 @@ impl Revocation {
     pub fn new(policy: RevocationPolicy) -> Self {
         Self {
             policy,
+            now: None,
             crls: Vec::new(),
             ocsp: Vec::new(),
         }
@@ -135,6 +155,17 @@ impl Revocation {
         self.policy
     }
 
+    /// Judges moments before `now`, such as one that a time stamp proves, with what is known at `now`.
+    ///
+    /// A revocation after that moment does not count: the report says [`RevocationStatus::RevokedLater`]. Evidence may be
+    /// newer than that moment, up to `now`, but not newer than the certificate's own end: authorities drop certificates
+    /// that have run out from their lists. Evidence about the present must be current as ever.
+    #[must_use]
+    pub fn looking_back_from(mut self, now: UnixTime) -> Self {
+        self.now = Some(now);
+        self
+    }
+
     /// What the evidence says about `certificate`, which `issuer` has signed.
     pub fn status(
         &self,
@@ -142,17 +173,105 @@ impl Revocation {
         issuer: &Certificate,
         at: UnixTime,
     ) -> RevocationStatus {
-        let from_crls = self
-            .crls
-            .iter()
-            .map(|crl| crl.status(certificate, issuer, at));
-        let from_ocsp = self
-            .ocsp
-            .iter()
-            .map(|response| response.status(certificate, issuer, at));
+        self.status_by(&rules::OWN, certificate.outline(), issuer.outline(), at)
+    }
+
+    /// The same for certificates of others.
+    #[cfg(feature = "cms")]
+    pub fn any_status(
+        &self,
+        certificate: &crate::AnyCertificate,
+        issuer: &crate::AnyCertificate,
+        at: UnixTime,
+    ) -> RevocationStatus {
+        self.status_by(
+            &crate::any_rules::ANY,
+            certificate.outline(),
+            issuer.outline(),
+            at,
+        )
+    }
+
+    pub(crate) fn status_by(
+        &self,
+        rules: &Rules,
+        certificate: &Outline,
+        issuer: &Outline,
+        at: UnixTime,
+    ) -> RevocationStatus {
+        let question = Question {
+            rules,
+            certificate,
+            issuer,
+            at,
+            now: self.now,
+        };
+        let from_crls = self.crls.iter().map(|crl| crl.status(&question));
+        let from_ocsp = self.ocsp.iter().map(|response| response.status(&question));
         from_ocsp
             .chain(from_crls)
             .fold(RevocationStatus::Unknown, RevocationStatus::or_worse)
+    }
+}
+
+/// What evidence is asked.
+pub(crate) struct Question<'a> {
+    pub(crate) rules: &'a Rules,
+    pub(crate) certificate: &'a Outline,
+    pub(crate) issuer: &'a Outline,
+    /// The moment in question.
+    pub(crate) at: UnixTime,
+    /// The present, if the moment may lie in the past.
+    now: Option<UnixTime>,
+}
+
+impl Question<'_> {
+    /// "Good" if the evidence covers the moment in question, otherwise unknown.
+    pub(crate) fn good(
+        &self,
+        source: RevocationSource,
+        this_update: UnixTime,
+        next_update: UnixTime,
+    ) -> RevocationStatus {
+        let known_at = self.now.unwrap_or(self.at);
+        let outlived = self.now.is_some() && this_update > self.certificate.not_after;
+        let told = this_update <= known_at.saturating_add_secs(CLOCK_SKEW_SECS);
+        if told && !outlived && self.at < next_update {
+            RevocationStatus::Good {
+                source,
+                this_update,
+                next_update,
+            }
+        } else {
+            RevocationStatus::Unknown
+        }
+    }
+
+    /// "Revoked", or "revoked later" if the revocation came after the moment in question.
+    pub(crate) fn revoked(
+        &self,
+        source: RevocationSource,
+        since: UnixTime,
+        reason: RevocationReason,
+    ) -> RevocationStatus {
+        if self.now.is_some() && since > self.at {
+            RevocationStatus::RevokedLater {
+                source,
+                since,
+                reason,
+            }
+        } else {
+            RevocationStatus::Revoked {
+                source,
+                since,
+                reason,
+            }
+        }
+    }
+
+    /// The moment at which whoever signed evidence, made at `made`, must have been valid.
+    pub(crate) fn responder_time(&self, made: UnixTime) -> UnixTime {
+        if self.now.is_some() { made } else { self.at }
     }
 }
 
@@ -162,30 +281,13 @@ impl RevocationStatus {
         let weight = |status: &Self| match status {
             Self::Unknown => 0,
             Self::Good { .. } => 1,
-            Self::Revoked { .. } => 2,
+            Self::RevokedLater { .. } => 2,
+            Self::Revoked { .. } => 3,
         };
         if weight(&other) > weight(&self) {
             other
         } else {
             self
-        }
-    }
-
-    /// "Good" if `at` lies in the window, otherwise unknown.
-    pub(crate) fn good_if_fresh(
-        source: RevocationSource,
-        this_update: UnixTime,
-        next_update: UnixTime,
-        at: UnixTime,
-    ) -> Self {
-        if this_update <= at.saturating_add_secs(CLOCK_SKEW_SECS) && at < next_update {
-            Self::Good {
-                source,
-                this_update,
-                next_update,
-            }
-        } else {
-            Self::Unknown
         }
     }
 }

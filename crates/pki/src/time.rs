@@ -3,6 +3,8 @@
 #[cfg(feature = "path")]
 use core::time::Duration;
 
+#[cfg(feature = "path")]
+use der::DateTime;
 use serde::{Deserialize, Serialize};
 use x509_cert::time::Time;
 
@@ -38,6 +40,44 @@ impl UnixTime {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// The moment as RFC 3339 writes it: `2026-10-01T08:30:00Z`. Years after 9999 cannot be written so; they give the
+    /// last moment that can.
+    #[cfg(feature = "path")]
+    pub fn to_rfc3339(self) -> String {
+        let date = DateTime::from_unix_duration(self.to_duration());
+        date.unwrap_or(DateTime::INFINITY).to_string()
+    }
+
+    /// Reads a moment of RFC 3339, with `Z` or an offset such as `+08:00`; fractions of a second are not taken.
+    #[cfg(feature = "path")]
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let (date, offset_minutes) = match text.strip_suffix('Z') {
+            Some(date) => (date, 0),
+            None => {
+                let (date, offset) = text.split_at_checked(text.len().checked_sub(6)?)?;
+                let (hours, minutes) = offset.get(1..)?.split_once(':')?;
+                let digits = |text: &str| -> Option<i64> {
+                    let two = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+                    two.then(|| text.parse().ok()).flatten()
+                };
+                let (hours, minutes) = (digits(hours)?, digits(minutes)?);
+                if hours > 23 || minutes > 59 {
+                    return None;
+                }
+                let minutes = hours * 60 + minutes;
+                match offset.as_bytes().first()? {
+                    b'+' => (date, minutes),
+                    b'-' => (date, -minutes),
+                    _ => return None,
+                }
+            }
+        };
+        let date: DateTime = format!("{date}Z").parse().ok()?;
+        let seconds = i64::try_from(date.unix_duration().as_secs()).ok()?;
+        let seconds = seconds.checked_sub(offset_minutes * 60)?;
+        u64::try_from(seconds).ok().map(Self)
+    }
+
     #[cfg(feature = "path")]
     pub(crate) const fn to_duration(self) -> Duration {
         Duration::from_secs(self.0)
@@ -65,6 +105,38 @@ mod tests {
         assert_eq!(
             UnixTime::from_secs(6).saturating_secs_since(UnixTime::from_secs(5)),
             1
+        );
+    }
+
+    #[cfg(feature = "path")]
+    #[test]
+    fn rfc_3339_is_read_with_and_without_an_offset_and_written_in_utc() {
+        let moment = UnixTime::from_secs(1_790_843_400);
+        assert_eq!(moment.to_rfc3339(), "2026-10-01T08:30:00Z");
+        for text in [
+            "2026-10-01T08:30:00Z",
+            "2026-10-01T16:30:00+08:00",
+            "2026-10-01T03:00:00-05:30",
+        ] {
+            assert_eq!(UnixTime::from_rfc3339(text), Some(moment), "{text}");
+        }
+        for text in [
+            "",
+            "Z",
+            "2026-10-01",
+            "2026-10-01T08:30:00",
+            "2026-10-01T08:30:00+8:00",
+            "2026-10-01T08:30:00+24:00",
+            "2026-13-01T08:30:00Z",
+            "1969-12-31T23:59:59Z",
+            "2026-10-01T08:30:00 08:00",
+            "2026-10-01T08:30:00+é8:0",
+        ] {
+            assert_eq!(UnixTime::from_rfc3339(text), None, "{text}");
+        }
+        assert_eq!(
+            UnixTime::from_secs(u64::MAX).to_rfc3339(),
+            "9999-12-31T23:59:59Z"
         );
     }
 }

@@ -77,7 +77,7 @@ fn enterprise_cannot_issue_certificates() {
         &no_evidence(),
     );
     assert!(
-        matches!(result, Err(PathError::Untrusted { .. })),
+        matches!(result, Err(PathError::CaConstraint { .. })),
         "{result:?}"
     );
 }
@@ -127,7 +127,7 @@ fn issuer_whose_key_usage_forbids_signing_certificates_is_untrusted() {
     assert!(check(issuing.certificate().clone()).is_ok());
     let result = check(mixed);
     assert!(
-        matches!(&result, Err(PathError::Untrusted { reason }) if reason.contains("key usage")),
+        matches!(&result, Err(PathError::CaConstraint { reason }) if reason.contains("key usage")),
         "{result:?}"
     );
 }
@@ -192,7 +192,7 @@ fn path_length_constraint_of_an_authority_is_kept() {
         &no_evidence(),
     );
     assert!(
-        matches!(result, Err(PathError::Untrusted { .. })),
+        matches!(result, Err(PathError::CaConstraint { .. })),
         "{result:?}"
     );
 }
@@ -303,7 +303,7 @@ fn authority_without_basic_constraints_is_untrusted() {
         &no_evidence(),
     );
     assert!(
-        matches!(result, Err(PathError::Untrusted { .. })),
+        matches!(result, Err(PathError::CaConstraint { .. })),
         "{result:?}"
     );
 }

@@ -79,7 +79,9 @@ impl OcspResponder {
         certificate: Certificate,
         key: SigningKey,
     ) -> Result<Self, IssueError> {
-        if !certificate.has_extended_usage(oids::EKU_OCSP_SIGNING)
+        if !certificate
+            .outline()
+            .has_extended_usage(oids::EKU_OCSP_SIGNING)
             || certificate.verify_signed_by(issuer.public_key()).is_err()
         {
             return Err(IssueError::NotAnAuthority);
@@ -119,7 +121,7 @@ impl OcspResponder {
             generalized_time(next_update)?,
         );
         let answer = |cert_id: &CertId| {
-            let known = if cert_id.is_of(&self.issuer) {
+            let known = if cert_id.is_of(self.issuer.outline()) {
                 status(&serial_hex(&cert_id.serial_number))
             } else {
                 CertificateStatus::Unknown
@@ -134,7 +136,7 @@ impl OcspResponder {
         };
         let data = ResponseData {
             version: Default::default(),
-            responder_id: ResponderId::by_key(&self.certificate)?,
+            responder_id: ResponderId::by_key(self.certificate.outline())?,
             produced_at: this_update,
             responses: request
                 .certificates

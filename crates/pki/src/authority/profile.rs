@@ -63,6 +63,11 @@ pub enum Profile {
         /// Name of the authority.
         subject: Subject,
     },
+    /// Stamps times (RFC 3161).
+    TimestampAuthority {
+        /// Name of the authority.
+        subject: Subject,
+    },
     /// An operator: signs trust lists.
     TrustListSigner {
         /// Name of the operator.
@@ -89,6 +94,7 @@ impl Profile {
             | Self::OcspResponder { subject }
             | Self::Platform { subject, .. }
             | Self::Root { subject }
+            | Self::TimestampAuthority { subject }
             | Self::TrustListSigner { subject } => subject,
         }
     }
@@ -116,9 +122,10 @@ impl Profile {
                 KeyUsages::KeyCertSign | KeyUsages::CRLSign
             }
             Self::Enterprise { .. } => KeyUsages::DigitalSignature | KeyUsages::NonRepudiation,
-            Self::OcspResponder { .. } | Self::Platform { .. } | Self::TrustListSigner { .. } => {
-                KeyUsages::DigitalSignature.into()
-            }
+            Self::OcspResponder { .. }
+            | Self::Platform { .. }
+            | Self::TimestampAuthority { .. }
+            | Self::TrustListSigner { .. } => KeyUsages::DigitalSignature.into(),
         })
     }
 
@@ -131,6 +138,7 @@ impl Profile {
             Self::Enterprise { login: false, .. } => vec![oids::EKU_DOCUMENT_SIGNING],
             Self::OcspResponder { .. } => vec![oids::EKU_OCSP_SIGNING],
             Self::Platform { .. } => vec![oids::EKU_SERVER_AUTH],
+            Self::TimestampAuthority { .. } => vec![oids::EKU_TIME_STAMPING],
             Self::TrustListSigner { .. } => vec![oids::EKU_TRUST_LIST_SIGNING],
         }
     }
@@ -168,7 +176,10 @@ impl BuilderProfile for Template {
         ];
         let purposes = self.profile.extended_key_usage();
         if !purposes.is_empty() {
-            extensions.push((&ExtendedKeyUsage(purposes)).to_extension(subject, &[])?);
+            let mut extension = (&ExtendedKeyUsage(purposes)).to_extension(subject, &[])?;
+            // RFC 3161 section 2.3: alone and critical, so that nobody takes the key for anything else.
+            extension.critical |= matches!(self.profile, Profile::TimestampAuthority { .. });
+            extensions.push(extension);
         }
         if let Profile::Platform { hosts, .. } = &self.profile {
             let names = hosts

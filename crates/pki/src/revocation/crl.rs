@@ -3,7 +3,7 @@
 use core::fmt;
 use std::sync::Arc;
 
-use der::Decode;
+use der::{Decode, Encode};
 use webpki::{CertRevocationList, OwnedCertRevocationList};
 use x509_cert::{
     crl::CertificateList,
@@ -11,11 +11,15 @@ use x509_cert::{
     name::Name,
 };
 
+#[cfg(feature = "cms")]
+use super::scope::{ISSUING_DISTRIBUTION_POINT, Scope};
 use super::{
-    RevocationDataError, RevocationReason, RevocationSource, RevocationStatus, check_length,
-    malformed,
+    Question, RevocationDataError, RevocationReason, RevocationSource, RevocationStatus,
+    check_length, malformed,
 };
-use crate::{Certificate, UnixTime, signed::Signed};
+#[cfg(feature = "cms")]
+use crate::asn1::NotDer;
+use crate::{UnixTime, outline::Outline, rules::Rules, signed::Signed};
 
 /// Largest revocation list that is read: about 400,000 entries of 40 bytes, more than any authority of this kind has.
 pub const MAX_CRL_LENGTH: usize = 16 * 1024 * 1024;
@@ -29,27 +33,28 @@ pub struct Crl(Arc<Inner>);
 struct Inner {
     der: Vec<u8>,
     issuer: Name,
+    issuer_der: Vec<u8>,
     this_update: UnixTime,
     next_update: UnixTime,
+    /// Empty if the list has none.
     number: Vec<u8>,
     signed: Signed,
     entries: CertRevocationList<'static>,
+    /// issuingDistributionPoint, unread.
+    #[cfg(feature = "cms")]
+    scope_der: Option<Vec<u8>>,
+    #[cfg(feature = "cms")]
+    scope: Option<Scope>,
 }
 
-impl Crl {
-    /// Reads a list in DER. The structure and its extensions are checked by `rustls-webpki`.
-    ///
-    /// # Errors
-    /// [`RevocationDataError`] if it is too long, no full version 2 list, or has no `nextUpdate`.
-    pub fn from_der(der: &[u8]) -> Result<Self, RevocationDataError> {
-        const WHAT: &str = "revocation list";
+const WHAT: &str = "revocation list";
+
+impl Inner {
+    fn read(der: &[u8]) -> Result<Self, RevocationDataError> {
         check_length(WHAT, der.len(), MAX_CRL_LENGTH)?;
         let entries = CertRevocationList::from(
             OwnedCertRevocationList::from_der(der).map_err(|error| malformed(WHAT, error))?,
         );
-        if entries.issuing_distribution_point().is_some() {
-            return Err(RevocationDataError::Partial);
-        }
         let list = CertificateList::<x509_cert::certificate::Rfc5280>::from_der(der)
             .map_err(|error| malformed(WHAT, error))?;
         let tbs = &list.tbs_cert_list;
@@ -63,25 +68,80 @@ impl Crl {
         let next_update = tbs
             .next_update
             .ok_or_else(|| malformed(WHAT, "nextUpdate is missing"))?;
-        let number =
-            tbs.crl_extensions.iter().flatten().find(|extension| {
-                extension.extn_id == <CrlNumber as const_oid::AssociatedOid>::OID
-            });
-        let number = number
-            .map(|extension| CrlNumber::from_der(extension.extn_value.as_bytes()))
+        let extension = |id| {
+            let mut extensions = tbs.crl_extensions.iter().flatten();
+            extensions
+                .find(|extension| extension.extn_id == id)
+                .map(|extension| extension.extn_value.as_bytes())
+        };
+        let number = extension(<CrlNumber as const_oid::AssociatedOid>::OID)
+            .map(CrlNumber::from_der)
             .transpose()
-            .map_err(|error| malformed(WHAT, error))?
-            .ok_or_else(|| malformed(WHAT, "the CRL number is missing"))?;
+            .map_err(|error| malformed(WHAT, error))?;
         let signed = Signed::from_der(der).map_err(|error| malformed(WHAT, error))?;
-        Ok(Self(Arc::new(Inner {
+        Ok(Self {
             der: der.to_vec(),
+            issuer_der: tbs
+                .issuer
+                .to_der()
+                .map_err(|error| malformed(WHAT, error))?,
             issuer: tbs.issuer.clone(),
             this_update: tbs.this_update.into(),
             next_update: next_update.into(),
-            number: number.0.as_bytes().to_vec(),
+            number: number.map_or_else(Vec::new, |number| number.0.as_bytes().to_vec()),
+            #[cfg(feature = "cms")]
+            scope_der: extension(ISSUING_DISTRIBUTION_POINT).map(<[u8]>::to_vec),
+            #[cfg(feature = "cms")]
+            scope: None,
             signed,
             entries,
-        })))
+        })
+    }
+
+    #[cfg(feature = "cms")]
+    fn covers(&self, certificate: &Outline) -> bool {
+        self.scope
+            .as_ref()
+            .is_none_or(|scope| scope.covers(certificate))
+    }
+
+    /// Without the feature `cms` only full lists are read.
+    #[cfg(not(feature = "cms"))]
+    fn covers(&self, _certificate: &Outline) -> bool {
+        true
+    }
+}
+
+impl Crl {
+    /// Reads a list in DER. The structure and its extensions are checked by `rustls-webpki`.
+    ///
+    /// # Errors
+    /// [`RevocationDataError`] if it is too long, no full version 2 list, or has no `nextUpdate`.
+    pub fn from_der(der: &[u8]) -> Result<Self, RevocationDataError> {
+        let inner = Inner::read(der)?;
+        if inner.entries.issuing_distribution_point().is_some() {
+            return Err(RevocationDataError::Partial);
+        }
+        if inner.number.is_empty() {
+            return Err(malformed(WHAT, "the CRL number is missing"));
+        }
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Reads a list of others in DER: also one that covers only signers, only authorities or the certificates of one
+    /// distribution point, and speaks about those alone (RFC 5280 section 5.2.5); and one without number.
+    ///
+    /// # Errors
+    /// [`RevocationDataError`] if it is too long, no version 2 list, has no `nextUpdate`, or is partial in another way.
+    #[cfg(feature = "cms")]
+    pub fn any_from_der(der: &[u8]) -> Result<Self, RevocationDataError> {
+        let mut inner = Inner::read(der)?;
+        if inner.entries.issuing_distribution_point().is_some() {
+            let extension = inner.scope_der.take().unwrap_or_default();
+            let scope = Scope::read(&extension);
+            inner.scope = Some(scope.map_err(|NotDer| RevocationDataError::Partial)?);
+        }
+        Ok(Self(Arc::new(inner)))
     }
 
     /// The list as it was read.
@@ -99,47 +159,47 @@ impl Crl {
         self.0.next_update
     }
 
-    /// Number of the list in lower-case hexadecimal; it grows with every list.
+    /// Number of the list in lower-case hexadecimal; it grows with every list. Empty if a list of others has none.
     pub fn number_hex(&self) -> String {
-        data_encoding::HEXLOWER.encode(&self.0.number)
+        crate::hex::lower(&self.0.number)
     }
 
-    pub(crate) fn status(
-        &self,
-        certificate: &Certificate,
-        issuer: &Certificate,
-        at: UnixTime,
-    ) -> RevocationStatus {
-        let Inner {
-            this_update,
-            next_update,
+    pub(crate) fn status(&self, question: &Question<'_>) -> RevocationStatus {
+        let source = RevocationSource::Crl;
+        let Question {
+            certificate,
+            issuer,
             ..
-        } = *self.0;
-        if !self.is_by(issuer) || certificate.issuer_name() != issuer.subject_name() {
+        } = *question;
+        if certificate.issuer != issuer.subject
+            || !self.0.covers(certificate)
+            || !self.is_by(issuer, question.rules)
+        {
             return RevocationStatus::Unknown;
         }
-        match self.0.entries.find_serial(certificate.serial_der()) {
-            Ok(None) => {
-                RevocationStatus::good_if_fresh(RevocationSource::Crl, this_update, next_update, at)
-            }
-            Ok(Some(entry)) => RevocationStatus::Revoked {
-                source: RevocationSource::Crl,
-                since: UnixTime::from_secs(entry.revocation_date.as_secs()),
-                reason: entry
+        match self.0.entries.find_serial(&certificate.serial) {
+            Ok(None) => question.good(source, self.0.this_update, self.0.next_update),
+            Ok(Some(entry)) => question.revoked(
+                source,
+                UnixTime::from_secs(entry.revocation_date.as_secs()),
+                entry
                     .reason_code
                     .and_then(|reason| RevocationReason::try_from(reason as u32).ok())
                     .unwrap_or(RevocationReason::Unspecified),
-            },
+            ),
             // The owned form was parsed entry by entry already; an entry that cannot be read says nothing good.
             Err(_) => RevocationStatus::Unknown,
         }
     }
 
     /// RFC 5280 section 6.3.3 (f) and (g): right name, allowed to sign lists, and it did.
-    fn is_by(&self, issuer: &Certificate) -> bool {
-        self.0.issuer == *issuer.subject_name()
+    fn is_by(&self, issuer: &Outline, rules: &Rules) -> bool {
+        let Inner {
+            issuer_der, signed, ..
+        } = &*self.0;
+        *issuer_der == issuer.subject
             && !issuer.forbids(KeyUsages::CRLSign)
-            && self.0.signed.verify(issuer.public_key()).is_ok()
+            && signed.is_by(issuer, rules)
     }
 }
 

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use der::{Decode, Encode};
 
 use super::{
-    RevocationDataError, RevocationReason, RevocationSource, RevocationStatus, check_length,
-    malformed,
+    Question, RevocationDataError, RevocationReason, RevocationSource, RevocationStatus,
+    check_length, malformed,
     ocsp_asn1::{
-        BasicResponse, CertStatusAsn1, OCSP_BASIC, OCSP_NOCHECK, OcspResponseAsn1, ResponseData,
-        ResponseStatus, SingleResponse, has_unknown_critical, nonce,
+        BasicResponse, CertStatusAsn1, OCSP_BASIC, OcspResponseAsn1, ResponseData, ResponseStatus,
+        SingleResponse, has_unknown_critical, nonce,
     },
 };
-use crate::{Certificate, PublicKey, UnixTime, oids, signed};
+use x509_cert::ext::pkix::KeyUsages;
+
+use crate::{UnixTime, oids, outline::Outline, rules::Rules, signed};
 
 /// Largest answer that is read: one answer with its responder's certificate takes about 1 KiB.
 pub const MAX_OCSP_LENGTH: usize = 64 * 1024;
@@ -85,55 +87,66 @@ impl OcspResponse {
         UnixTime::from_secs(self.0.data.produced_at.to_unix_duration().as_secs())
     }
 
-    pub(crate) fn status(
-        &self,
-        certificate: &Certificate,
-        issuer: &Certificate,
-        at: UnixTime,
-    ) -> RevocationStatus {
+    pub(crate) fn status(&self, question: &Question<'_>) -> RevocationStatus {
         let data = &self.0.data;
+        let Question {
+            certificate,
+            issuer,
+            ..
+        } = *question;
         let mut answers = data
             .responses
             .iter()
             .filter(|answer| answer.cert_id.names(certificate, issuer))
             .peekable();
         if answers.peek().is_none()
-            || certificate.issuer_name() != issuer.subject_name()
+            || certificate.issuer != issuer.subject
             || has_unknown_critical(data.response_extensions.as_ref())
-            || !self.is_signed_for(issuer, at)
+            || !self.is_signed_for(question)
         {
             return RevocationStatus::Unknown;
         }
         answers
-            .map(|answer| judge(answer, at))
+            .map(|answer| judge(answer, question))
             .fold(RevocationStatus::Unknown, RevocationStatus::or_worse)
     }
 
     /// RFC 6960 section 4.2.2.2: signed by the issuer itself, or by someone the issuer delegated it to.
-    fn is_signed_for(&self, issuer: &Certificate, at: UnixTime) -> bool {
+    fn is_signed_for(&self, question: &Question<'_>) -> bool {
         let Inner { basic, data, .. } = &*self.0;
+        let Question { issuer, rules, .. } = *question;
         if data.responder_id.names(issuer) {
-            return self.is_signed_by(issuer.public_key());
+            return self.is_signed_by(issuer, rules);
         }
+        let at = question.responder_time(self.produced_at());
         let certificates = basic
             .certs
             .iter()
             .flatten()
             .take(MAX_RESPONDER_CERTIFICATES);
         certificates
-            .filter_map(|any| Certificate::from_der(&any.to_der().ok()?).ok())
+            .filter_map(|any| (rules.read)(&any.to_der().ok()?))
             .any(|responder| {
                 data.responder_id.names(&responder)
-                    && is_delegated(&responder, issuer, at)
-                    && self.is_signed_by(responder.public_key())
+                    && is_delegated(&responder, issuer, at, rules)
+                    && self.is_signed_by(&responder, rules)
             })
     }
 
-    fn is_signed_by(&self, key: &PublicKey) -> bool {
-        let basic = &self.0.basic;
-        basic.tbs_response_data.to_der().is_ok_and(|message| {
-            signed::verify(key, &basic.signature_algorithm, &message, &basic.signature).is_ok()
-        })
+    fn is_signed_by(&self, signer: &Outline, rules: &Rules) -> bool {
+        let BasicResponse {
+            tbs_response_data,
+            signature_algorithm,
+            signature,
+            ..
+        } = &self.0.basic;
+        signed::is_by(
+            signer,
+            rules,
+            tbs_response_data,
+            signature_algorithm,
+            signature,
+        )
     }
 }
 
@@ -146,7 +159,7 @@ impl fmt::Debug for OcspResponse {
     }
 }
 
-fn judge(answer: &SingleResponse, at: UnixTime) -> RevocationStatus {
+fn judge(answer: &SingleResponse, question: &Question<'_>) -> RevocationStatus {
     let source = RevocationSource::Ocsp;
     let time =
         |time: der::asn1::GeneralizedTime| UnixTime::from_secs(time.to_unix_duration().as_secs());
@@ -159,31 +172,31 @@ fn judge(answer: &SingleResponse, at: UnixTime) -> RevocationStatus {
             let next_update = answer.next_update.map(time);
             let next_update = next_update
                 .unwrap_or_else(|| this_update.saturating_add_secs(LIFE_WITHOUT_NEXT_UPDATE_SECS));
-            RevocationStatus::good_if_fresh(source, this_update, next_update, at)
+            question.good(source, this_update, next_update)
         }
-        CertStatusAsn1::Revoked(info) => RevocationStatus::Revoked {
+        CertStatusAsn1::Revoked(info) => question.revoked(
             source,
-            since: time(info.revocation_time),
-            reason: info
-                .revocation_reason
+            time(info.revocation_time),
+            info.revocation_reason
                 .unwrap_or(RevocationReason::Unspecified),
-        },
+        ),
         CertStatusAsn1::Unknown(_) => RevocationStatus::Unknown,
     }
 }
 
 /// Whether `issuer` itself made `responder` its OCSP responder. Its own revocation is not asked for, which only
 /// ocsp-nocheck permits (RFC 6960 section 4.2.2.2.1); without that mark it is not believed.
-fn is_delegated(responder: &Certificate, issuer: &Certificate, at: UnixTime) -> bool {
-    let extensions = responder.x509().tbs_certificate().extensions();
-    responder.issuer_name() == issuer.subject_name()
+fn is_delegated(responder: &Outline, issuer: &Outline, at: UnixTime, rules: &Rules) -> bool {
+    let may_sign = if rules.lenient {
+        !responder.forbids(KeyUsages::DigitalSignature)
+    } else {
+        responder.allows(KeyUsages::DigitalSignature)
+    };
+    responder.issuer == issuer.subject
         && responder.has_extended_usage(oids::EKU_OCSP_SIGNING)
-        && responder.allows_digital_signature()
-        && extensions
-            .into_iter()
-            .flatten()
-            .any(|extension| extension.extn_id == OCSP_NOCHECK)
-        && responder.not_before() <= at
-        && at <= responder.not_after()
-        && responder.verify_signed_by(issuer.public_key()).is_ok()
+        && may_sign
+        && responder.ocsp_nocheck
+        && responder.not_before <= at
+        && at <= responder.not_after
+        && rules.is_signed_by(responder, issuer)
 }

@@ -20,7 +20,7 @@ use x509_cert::{
     serial_number::SerialNumber,
 };
 
-use crate::Certificate;
+use crate::outline::Outline;
 
 /// id-pkix-ocsp-basic.
 pub(crate) const OCSP_BASIC: ObjectIdentifier =
@@ -152,12 +152,12 @@ pub(crate) struct RevokedInfo {
 
 impl CertId {
     /// Names `serial` of `issuer` with SHA-256.
-    pub(crate) fn new(serial: SerialNumber, issuer: &Certificate) -> der::Result<Self> {
+    pub(crate) fn new(serial: SerialNumber, issuer: &Outline) -> der::Result<Self> {
         let hash_algorithm = AlgorithmIdentifierOwned {
             oid: SHA256,
             parameters: None,
         };
-        let (name, key) = issuer_bytes(issuer)?;
+        let (name, key) = (&issuer.subject, &issuer.key_bits);
         Ok(Self {
             hash_algorithm,
             issuer_name_hash: OctetString::new(Sha256::digest(name).to_vec())?,
@@ -170,10 +170,8 @@ impl CertId {
     ///
     /// SHA-1 is accepted because most clients name certificates with it. It only selects; what is trusted is the
     /// signature, and the issuer is known already.
-    pub(crate) fn is_of(&self, issuer: &Certificate) -> bool {
-        let Ok((name, key)) = issuer_bytes(issuer) else {
-            return false;
-        };
+    pub(crate) fn is_of(&self, issuer: &Outline) -> bool {
+        let (name, key) = (&issuer.subject, &issuer.key_bits);
         let (name_hash, key_hash) = match self.hash_algorithm.oid {
             SHA1 => (Sha1::digest(name).to_vec(), Sha1::digest(key).to_vec()),
             SHA256 => (Sha256::digest(name).to_vec(), Sha256::digest(key).to_vec()),
@@ -182,22 +180,21 @@ impl CertId {
         self.issuer_name_hash.as_bytes() == name_hash && self.issuer_key_hash.as_bytes() == key_hash
     }
 
-    pub(crate) fn names(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
-        self.serial_number == *certificate.x509().tbs_certificate().serial_number()
-            && self.is_of(issuer)
+    pub(crate) fn names(&self, certificate: &Outline, issuer: &Outline) -> bool {
+        self.serial_number.as_bytes() == certificate.serial && self.is_of(issuer)
     }
 }
 
 impl ResponderId {
     /// The responder named by its key (RFC 6960 section 4.2.1: SHA-1 of the public key bits).
     #[cfg(feature = "authority")]
-    pub(crate) fn by_key(responder: &Certificate) -> der::Result<Self> {
+    pub(crate) fn by_key(responder: &Outline) -> der::Result<Self> {
         Ok(Self::ByKey(OctetString::new(key_hash(responder).to_vec())?))
     }
 
-    pub(crate) fn names(&self, responder: &Certificate) -> bool {
+    pub(crate) fn names(&self, responder: &Outline) -> bool {
         match self {
-            Self::ByName(name) => name == responder.subject_name(),
+            Self::ByName(name) => name.to_der().is_ok_and(|name| name == responder.subject),
             Self::ByKey(hash) => hash.as_bytes() == key_hash(responder),
         }
     }
@@ -239,14 +236,6 @@ pub(crate) fn has_unknown_critical(extensions: Option<&Extensions>) -> bool {
         .any(|extension| extension.critical && extension.extn_id != OCSP_NONCE)
 }
 
-fn key_hash(responder: &Certificate) -> [u8; 20] {
-    Sha1::digest(responder.public_key().to_sec1()).into()
-}
-
-fn issuer_bytes(issuer: &Certificate) -> der::Result<(Vec<u8>, Vec<u8>)> {
-    let spki = issuer.x509().tbs_certificate().subject_public_key_info();
-    Ok((
-        issuer.subject_name().to_der()?,
-        spki.subject_public_key.raw_bytes().to_vec(),
-    ))
+fn key_hash(responder: &Outline) -> [u8; 20] {
+    Sha1::digest(&responder.key_bits).into()
 }

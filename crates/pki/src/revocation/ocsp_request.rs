@@ -1,12 +1,12 @@
 //! Questions to an OCSP responder (RFC 6960 section 4.1).
 
-use der::{Decode, Encode};
+use der::{Decode, Encode, Tag, asn1::AnyRef};
 
 use super::{
     RevocationDataError, check_length, malformed,
     ocsp_asn1::{CertId, OcspRequestAsn1, SingleRequest, TbsRequest, nonce, nonce_extension},
 };
-use crate::Certificate;
+use crate::{Certificate, outline::Outline};
 
 /// Largest question that is read: room for the most certificates one may ask about.
 pub const MAX_OCSP_REQUEST_LENGTH: usize = 4 * 1024;
@@ -33,8 +33,29 @@ impl OcspRequest {
         issuer: &Certificate,
         nonce: Option<&[u8]>,
     ) -> Result<Self, RevocationDataError> {
+        Self::make(certificate.outline(), issuer.outline(), nonce)
+    }
+
+    /// The same about a certificate of others.
+    ///
+    /// # Errors
+    /// [`RevocationDataError::Malformed`] if the nonce has not 1 to 128 bytes, or the serial number more than 20.
+    #[cfg(feature = "cms")]
+    pub fn for_any(
+        certificate: &crate::AnyCertificate,
+        issuer: &crate::AnyCertificate,
+        nonce: Option<&[u8]>,
+    ) -> Result<Self, RevocationDataError> {
+        Self::make(certificate.outline(), issuer.outline(), nonce)
+    }
+
+    fn make(
+        certificate: &Outline,
+        issuer: &Outline,
+        nonce: Option<&[u8]>,
+    ) -> Result<Self, RevocationDataError> {
         let encode = || {
-            let serial = certificate.x509().tbs_certificate().serial_number().clone();
+            let serial = AnyRef::new(Tag::Integer, &certificate.serial)?.decode_as()?;
             let request = SingleRequest {
                 req_cert: CertId::new(serial, issuer)?,
                 single_request_extensions: None,

@@ -6,6 +6,8 @@
     reason = "shared by test files, each of which uses its own part"
 )]
 
+pub mod command;
+
 use chacha20::ChaCha20Rng;
 use scanseal_pki::{
     Certificate, CertificateStatus, CreditCode, Crl, Endpoints, Issuer, OcspRequest, OcspResponder,

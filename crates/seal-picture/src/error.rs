@@ -1,0 +1,203 @@
+//! Why a picture cannot be made.
+
+/// Why a seal cannot be drawn, or not be cut out of a photograph.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SealPictureError {
+    /// A character cannot stand on a seal, whatever the font: it is invisible, written from right to left, joined to its neighbours, or a picture.
+    CharacterNotAllowed {
+        /// Which text.
+        part: SealPart,
+        /// The character.
+        character: char,
+        /// Its place in the text, from 1.
+        position: usize,
+    },
+    /// The font has no glyph for a character.
+    CharacterNotInFont {
+        /// Which text.
+        part: SealPart,
+        /// The character.
+        character: char,
+        /// Its place in the text, from 1.
+        position: usize,
+    },
+    /// The bytes of the font cannot be read.
+    FontBroken,
+    /// The file of fonts holds no family of this name.
+    FontFamilyMissing {
+        /// The name that was asked for.
+        family: String,
+        /// The families that the file holds.
+        present: Vec<String>,
+    },
+    /// There is no ink of the asked colour that could be a seal.
+    NoSeal,
+    /// A registration number is not made of 13 digits.
+    NumberNotThirteenDigits,
+    /// The photograph is neither PNG nor JPEG, or is damaged.
+    PhotoBroken,
+    /// The photograph is too dark to tell ink from paper.
+    PhotoTooDark,
+    /// The photograph has too many bytes or too many pixels.
+    PhotoTooLarge {
+        /// Of what there is too much: `bytes` or `pixels a side`.
+        what: &'static str,
+        /// How much there may be.
+        limit: usize,
+    },
+    /// The photograph, or the seal in it, has too few pixels.
+    PhotoTooSmall {
+        /// How many pixels a side there are.
+        pixels: u32,
+        /// How many there must be.
+        least: u32,
+    },
+    /// The picture would be larger than a PDF takes, even at a low resolution.
+    PictureTooLarge,
+    /// A measure is out of range.
+    SizeOutOfRange {
+        /// Which measure.
+        what: &'static str,
+        /// The least in millimetres.
+        least: f32,
+        /// The most in millimetres.
+        most: f32,
+    },
+    /// A text has too few characters.
+    TextTooShort {
+        /// Which text.
+        part: SealPart,
+        /// How many characters it must have.
+        least: usize,
+    },
+    /// A text has too many characters.
+    TextTooLong {
+        /// Which text.
+        part: SealPart,
+        /// How many characters it may have.
+        most: usize,
+    },
+}
+
+/// A text on a seal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SealPart {
+    /// The tax or registration code in the middle of an oval seal.
+    Code,
+    /// The name of the enterprise, or of the person.
+    Name,
+    /// The name of the seal, such as 合同专用章.
+    Title,
+}
+
+impl SealPictureError {
+    /// The stable word for this error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::CharacterNotAllowed { .. } => "character-not-allowed",
+            Self::CharacterNotInFont { .. } => "character-not-in-font",
+            Self::FontBroken => "font-broken",
+            Self::FontFamilyMissing { .. } => "font-family-missing",
+            Self::NoSeal => "no-seal",
+            Self::NumberNotThirteenDigits => "number-not-thirteen-digits",
+            Self::PhotoBroken => "photo-broken",
+            Self::PhotoTooDark => "photo-too-dark",
+            Self::PhotoTooLarge { .. } => "photo-too-large",
+            Self::PhotoTooSmall { .. } => "photo-too-small",
+            Self::PictureTooLarge => "picture-too-large",
+            Self::SizeOutOfRange { .. } => "size-out-of-range",
+            Self::TextTooLong { .. } => "text-too-long",
+            Self::TextTooShort { .. } => "text-too-short",
+        }
+    }
+}
+
+impl std::fmt::Display for SealPictureError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::CharacterNotAllowed {
+                part,
+                character,
+                position,
+            } => write!(
+                f,
+                "character {position} of the {part}, {}, cannot stand on a seal: use Chinese characters, Latin letters, digits and usual punctuation",
+                Named(*character)
+            ),
+            Self::CharacterNotInFont {
+                part,
+                character,
+                position,
+            } => write!(
+                f,
+                "the font has no glyph for character {position} of the {part}, {}: choose a font that has it",
+                Named(*character)
+            ),
+            Self::FontBroken => write!(f, "this is not a font that can be read (TTF, OTF, TTC)"),
+            Self::FontFamilyMissing { family, present } => write!(
+                f,
+                "the font file has no family \"{}\", but {}",
+                family.escape_debug(),
+                present.join(", ")
+            ),
+            Self::NoSeal => write!(
+                f,
+                "no seal found: photograph one red or blue seal on light paper, filling most of the picture"
+            ),
+            Self::NumberNotThirteenDigits => {
+                write!(f, "the registration number of a seal has 13 digits")
+            }
+            Self::PhotoBroken => write!(f, "the photo is neither PNG nor JPEG, or is damaged"),
+            Self::PhotoTooDark => write!(f, "the photo is too dark: take it again in more light"),
+            Self::PhotoTooLarge { what, limit } => {
+                write!(f, "the photo is too large: at most {limit} {what}")
+            }
+            Self::PhotoTooSmall { pixels, least } => write!(
+                f,
+                "the seal is too small in the photo: {pixels} pixels, at least {least} are needed; go nearer"
+            ),
+            Self::PictureTooLarge => write!(
+                f,
+                "the picture of the seal would be larger than 1 MiB: give a smaller size"
+            ),
+            Self::SizeOutOfRange { what, least, most } => {
+                write!(f, "the {what} of a seal is from {least} to {most} mm")
+            }
+            Self::TextTooLong { part, most } => {
+                write!(f, "the {part} is too long: at most {most} characters")
+            }
+            Self::TextTooShort { part, least } => {
+                write!(f, "the {part} is too short: at least {least} characters")
+            }
+        }
+    }
+}
+
+impl std::error::Error for SealPictureError {}
+
+impl std::fmt::Display for SealPart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Code => "code",
+            Self::Name => "name",
+            Self::Title => "name of the seal",
+        })
+    }
+}
+
+/// A character as it may be shown: one that would upset the line around it (control, right to left) only by its number.
+struct Named(char);
+
+impl std::fmt::Display for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let number = u32::from(self.0);
+        if crate::text::is_safe_to_show(self.0) {
+            write!(f, "“{}” (U+{number:04X})", self.0)
+        } else {
+            write!(f, "U+{number:04X}")
+        }
+    }
+}
