@@ -7,7 +7,16 @@ use scanseal_pki::CreditCode;
 use scanseal_platform::audit::Hash;
 use scanseal_signer::{CertificateId, NewPin};
 
-use crate::persona::{Persona, Pins};
+use crate::{
+    pdf::{
+        arguments::{
+            CheckArguments, INSPECT_EXAMPLES, InspectArguments, PICTURE_EXAMPLES, SEAL_EXAMPLES,
+            SealArguments, VERIFY_EXAMPLES,
+        },
+        picture::PictureArguments,
+    },
+    persona::{Persona, Pins},
+};
 
 /// ScanSeal on the command line
 #[derive(Debug, Parser)]
@@ -24,12 +33,24 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+    /// Look into a PDF: revisions, fields, changes
+    #[command(after_help = INSPECT_EXAMPLES)]
+    Inspect(InspectArguments),
     /// A phone without a screen: enrols, scans, answers
     #[command(after_help = EXAMPLES)]
     Phone {
         #[command(subcommand)]
         command: PhoneCommand,
     },
+    /// Seal PDFs: at a place, at a word, across the pages
+    #[command(after_help = SEAL_EXAMPLES)]
+    Seal(Box<SealArguments>),
+    /// Make the picture of a seal, or cut it out of a photograph
+    #[command(after_help = PICTURE_EXAMPLES)]
+    SealPicture(PictureArguments),
+    /// Check PDFs: whose seals, whether genuine, what was changed later
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(CheckArguments),
 }
 
 const EXAMPLES: &str = "\

@@ -40,6 +40,14 @@ impl Failure {
         }
     }
 
+    /// The same, with the file that it is about.
+    pub(crate) fn about(self, file: &std::path::Path) -> Self {
+        Self {
+            message: format!("{}: {}", file.display(), self.message),
+            ..self
+        }
+    }
+
     /// The code; none for wrong usage.
     pub(crate) fn code(&self) -> Option<Code> {
         self.code
@@ -55,10 +63,30 @@ impl Failure {
     }
 }
 
+/// What errors give as their code: one of the protocol's, or its text where a crate does not depend on the protocol.
+pub(crate) trait IntoCode {
+    fn into_code(self) -> Code;
+}
+
+impl IntoCode for Code {
+    fn into_code(self) -> Code {
+        self
+    }
+}
+
+impl IntoCode for &'static str {
+    fn into_code(self) -> Code {
+        Code::from_wire(self)
+    }
+}
+
 /// Makes a closure for `map_err` out of an error with `code()` and a sentence.
 macro_rules! coded {
     () => {
-        |error| $crate::failure::Failure::new(error.code(), error.to_string())
+        |error| {
+            let code = $crate::failure::IntoCode::into_code(error.code());
+            $crate::failure::Failure::new(code, error.to_string())
+        }
     };
 }
 pub(crate) use coded;

@@ -6,6 +6,7 @@ mod enrol;
 mod failure;
 mod network;
 mod output;
+mod pdf;
 mod persona;
 mod picture;
 mod relay;
@@ -21,16 +22,14 @@ use clap::Parser;
 use scanseal_pki::UnixTime;
 
 use crate::{
-    arguments::{Arguments, AuditCommand, Command, Common, PhoneCommand, VerifyArguments},
+    arguments::{Arguments, AuditCommand, Command, Common, PhoneCommand},
     failure::{Failure, STATUS_DONE, STATUS_USAGE},
     network::Network,
     output::{CertificateLine, Event, Output},
     storage::Storage,
 };
 
-// One thread is ample for one phone.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -43,28 +42,27 @@ async fn main() -> ExitCode {
             });
         }
     };
-    let command = match arguments.command {
+    let done = |()| STATUS_DONE;
+    let (json, status) = match &arguments.command {
         Command::Audit {
             command: AuditCommand::Verify(arguments),
-        } => return verify(&arguments),
-        Command::Phone { command } => command,
+        } => (arguments.json, audit::verify(arguments)),
+        Command::Inspect(arguments) => (arguments.json, pdf::inspect::run(arguments).map(done)),
+        Command::Phone { command } => (command.common().json, phone(command).map(done)),
+        Command::Seal(arguments) => (arguments.json, pdf::seal::run(arguments).map(done)),
+        Command::SealPicture(arguments) => (false, pdf::picture::make(arguments).map(done)),
+        Command::Verify(arguments) => (arguments.json, pdf::verify::run(arguments)),
     };
-    let output = Output::new(command.common().json);
-    match run(&command, &output).await {
-        Ok(()) => ExitCode::from(STATUS_DONE),
-        Err(failure) => {
-            output.failure(&failure);
-            ExitCode::from(failure.status())
-        }
-    }
-}
-
-fn verify(arguments: &VerifyArguments) -> ExitCode {
-    let done = audit::verify(arguments);
-    ExitCode::from(done.unwrap_or_else(|failure| {
-        Output::new(arguments.json).failure(&failure);
+    ExitCode::from(status.unwrap_or_else(|failure| {
+        Output::new(json).failure(&failure);
         failure.status()
     }))
+}
+
+// One thread is ample for one phone.
+#[tokio::main(flavor = "current_thread")]
+async fn phone(command: &PhoneCommand) -> Result<(), Failure> {
+    run(command, &Output::new(command.common().json)).await
 }
 
 async fn run(command: &PhoneCommand, output: &Output) -> Result<(), Failure> {

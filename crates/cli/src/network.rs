@@ -32,6 +32,8 @@ use crate::failure::Failure;
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Largest HTTP body that is read: a full trust list and room for its JWS form.
 const MAX_BODY_BYTES: usize = 512 * 1024;
+/// Largest revocation list that is fetched.
+const MAX_REVOCATION_LIST_BYTES: usize = 16 * 1024 * 1024;
 /// Largest WebSocket message: the protocol's largest frame.
 const MAX_MESSAGE_BYTES: usize = scanseal_protocol::limits::FRAME_BYTES;
 /// The relay's subprotocol.
@@ -79,8 +81,35 @@ impl Network {
     /// Fetches a text.
     pub(crate) async fn get(&self, url: &str) -> Result<String, Failure> {
         let request = Request::get(url).body(Full::default());
-        self.send(request.map_err(|error| not_an_address(url, &error))?)
+        self.send_for_text(request.map_err(|error| not_an_address(url, &error))?)
             .await
+    }
+
+    /// Fetches bytes, such as a revocation list.
+    pub(crate) async fn get_bytes(&self, url: &str) -> Result<Bytes, Failure> {
+        let request = Request::get(url).body(Full::default());
+        self.send(
+            request.map_err(|error| not_an_address(url, &error))?,
+            MAX_REVOCATION_LIST_BYTES,
+        )
+        .await
+    }
+
+    /// Posts bytes of a media type and returns the answer's, for OCSP (RFC 6960) and time stamps (RFC 3161).
+    pub(crate) async fn post_bytes(
+        &self,
+        url: &str,
+        media_type: &'static str,
+        body: Vec<u8>,
+    ) -> Result<Bytes, Failure> {
+        let request = Request::post(url)
+            .header(CONTENT_TYPE, media_type)
+            .body(Full::from(body));
+        self.send(
+            request.map_err(|error| not_an_address(url, &error))?,
+            MAX_BODY_BYTES,
+        )
+        .await
     }
 
     /// Posts JSON and returns the answer's text.
@@ -88,7 +117,7 @@ impl Network {
         let request = Request::post(url)
             .header(CONTENT_TYPE, "application/json")
             .body(Full::from(json));
-        self.send(request.map_err(|error| not_an_address(url, &error))?)
+        self.send_for_text(request.map_err(|error| not_an_address(url, &error))?)
             .await
     }
 
@@ -109,7 +138,22 @@ impl Network {
         Ok(socket)
     }
 
-    async fn send(&self, mut request: Request<Full<Bytes>>) -> Result<String, Failure> {
+    async fn send_for_text(&self, request: Request<Full<Bytes>>) -> Result<String, Failure> {
+        let url = request.uri().to_string();
+        let body = self.send(request, MAX_BODY_BYTES).await?;
+        String::from_utf8(body.to_vec()).map_err(|_| {
+            Failure::new(
+                Code::Malformed,
+                format!("{url} answered with something that is no text"),
+            )
+        })
+    }
+
+    async fn send(
+        &self,
+        mut request: Request<Full<Bytes>>,
+        max_body_bytes: usize,
+    ) -> Result<Bytes, Failure> {
         let url = request.uri().to_string();
         let authority = request
             .uri()
@@ -132,20 +176,14 @@ impl Network {
         let status = response.status();
         let body = in_time(
             &url,
-            Limited::new(response.into_body(), MAX_BODY_BYTES).collect(),
+            Limited::new(response.into_body(), max_body_bytes).collect(),
         )
         .await?
         .to_bytes();
-        let text = String::from_utf8(body.to_vec()).map_err(|_| {
-            Failure::new(
-                Code::Malformed,
-                format!("{url} answered with something that is no text"),
-            )
-        })?;
         if status.is_success() {
-            Ok(text)
+            Ok(body)
         } else {
-            Err(problem(&url, status, &text))
+            Err(problem(&url, status, &String::from_utf8_lossy(&body)))
         }
     }
 
