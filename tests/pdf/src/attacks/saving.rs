@@ -1,0 +1,602 @@
+//! Incremental saving: whatever is appended to the signed contract that no rule vouches for.
+
+pub(crate) mod containers;
+pub(crate) mod disguised;
+pub(crate) mod unlisted;
+
+use crate::{
+    Case, Class,
+    Verdict::{Failed, Unreadable},
+    contract::{
+        self, ANNOTATIONS, BUYER_PLACE, Contract, FORGED_AMOUNT, catalog, delivery_field,
+        delivery_look, forged_content, form, form_object, object, page, page_showing, page_text,
+        signature_field, signed,
+    },
+    pdf::{Document, Entry, stream},
+};
+
+pub(crate) const CASES: &[fn() -> Case] = &[
+    page_content_replaced_fails,
+    page_content_in_object_of_next_generation_fails,
+    page_with_other_content_fails,
+    page_with_further_content_fails,
+    page_with_other_resources_fails,
+    page_rotated_fails,
+    page_cropped_fails,
+    page_unit_changed_fails,
+    page_action_added_fails,
+    page_removed_fails,
+    page_added_fails,
+    pages_swapped_fails,
+    inherited_box_changed_fails,
+    inherited_rotation_added_fails,
+    page_tree_swapped_fails,
+    catalog_replaced_fails,
+    root_moved_in_trailer_fails,
+    font_replaced_fails,
+    font_program_replaced_fails,
+    character_map_replaced_fails,
+    structure_tree_replaced_fails,
+    form_xobject_replaced_fails,
+    form_xobject_freed_fails,
+    stamp_over_amount_fails,
+    link_added_fails,
+    field_appearance_without_value_fails,
+    field_value_without_appearance_fails,
+    field_default_appearance_changed_fails,
+    field_moved_over_amount_fails,
+    field_action_added_fails,
+    text_field_added_over_amount_fails,
+    seal_picture_replaced_fails,
+    seal_hidden_fails,
+    open_action_added_fails,
+    script_added_fails,
+    file_embedded_fails,
+    layers_added_fails,
+    xfa_added_fails,
+    output_intent_added_fails,
+    appearances_made_anew_fails,
+];
+
+/// Number of the signature dictionary in the signed contract, and of its appearance.
+const VALUE: u32 = object::FREE;
+const LOOK: u32 = VALUE + 1;
+
+/// What is appended to the signed contract fails with the usual reason.
+fn appended(
+    name: &'static str,
+    description: &'static str,
+    append: impl FnOnce(&mut Document),
+) -> Case {
+    because(name, description, "changed-later", append)
+}
+
+fn because(
+    name: &'static str,
+    description: &'static str,
+    reason: &'static str,
+    append: impl FnOnce(&mut Document),
+) -> Case {
+    let mut document = signed();
+    append(&mut document);
+    Case::new(
+        Class::Saving,
+        name,
+        description,
+        document.bytes,
+        Failed,
+        &[reason],
+    )
+}
+
+fn unreadable(
+    name: &'static str,
+    description: &'static str,
+    append: impl FnOnce(&mut Document),
+) -> Case {
+    let mut document = signed();
+    append(&mut document);
+    Case::new(
+        Class::Saving,
+        name,
+        description,
+        document.bytes,
+        Unreadable,
+        &[],
+    )
+}
+
+/// An update that exchanges one object.
+fn replaced(
+    name: &'static str,
+    description: &'static str,
+    number: u32,
+    body: impl AsRef<[u8]>,
+) -> Case {
+    appended(name, description, |document| {
+        document.update(&[(number, body)])
+    })
+}
+
+/// Covers the amount with another one.
+fn cover() -> Vec<u8> {
+    let text = format!("1 g 0 0 360 30 re f 0 g BT /F1 14 Tf 60 10 Td ({FORGED_AMOUNT}) Tj ET");
+    form_object([0, 0, 360, 30], &text)
+}
+
+fn page_content_replaced_fails() -> Case {
+    let what = "The page's content stream is written anew with another amount.";
+    replaced(
+        "page-content-replaced-fails",
+        what,
+        object::CONTENT,
+        forged_content(),
+    )
+}
+
+fn page_content_in_object_of_next_generation_fails() -> Case {
+    let what =
+        "The content stream's number is used again in generation 1, and the page refers to that.";
+    appended(
+        "page-content-in-object-of-next-generation-fails",
+        what,
+        |document| {
+            let mut section = document.section();
+            let offset = section.document.length() as u64;
+            section
+                .entries
+                .insert(object::CONTENT, Entry::Offset(offset, 1));
+            section.document.raw(format!("{} 1 obj\n", object::CONTENT));
+            section.document.raw(forged_content());
+            section.document.raw("\nendobj\n");
+            let page = page(ANNOTATIONS, "").replace("/Contents 4 0 R", "/Contents 4 1 R");
+            section.object(object::PAGE, page);
+            section.finish();
+        },
+    )
+}
+
+fn page_with_other_content_fails() -> Case {
+    let what = "The page refers to another content stream.";
+    appended("page-with-other-content-fails", what, |document| {
+        let content = document.fresh();
+        let page = page_showing(content, ANNOTATIONS, "").into_bytes();
+        document.update(&[(object::PAGE, page), (content, forged_content())]);
+    })
+}
+
+fn page_with_further_content_fails() -> Case {
+    let what = "The page gets a second content stream that paints over the first.";
+    appended("page-with-further-content-fails", what, |document| {
+        let content = document.fresh();
+        let page = page(ANNOTATIONS, "").replace(
+            "/Contents 4 0 R",
+            &format!("/Contents[4 0 R {content} 0 R]"),
+        );
+        let paint = format!("1 g 60 690 360 30 re f\n{}", page_text(FORGED_AMOUNT));
+        document.update(&[
+            (object::PAGE, page.into_bytes()),
+            (content, stream("", paint.as_bytes())),
+        ]);
+    })
+}
+
+fn page_with_other_resources_fails() -> Case {
+    let what = "The page's resources name another form for the terms.";
+    appended("page-with-other-resources-fails", what, |document| {
+        let terms = document.fresh();
+        let page = page(ANNOTATIONS, "").replace("/Terms 18 0 R", &format!("/Terms {terms} 0 R"));
+        let text = "BT /F1 12 Tf 60 640 Td (Payment within 3 days) Tj ET";
+        let body = form_object([0, 0, 595, 842], text);
+        document.update(&[(object::PAGE, page.into_bytes()), (terms, body)]);
+    })
+}
+
+fn page_rotated_fails() -> Case {
+    let what = "The page is turned.";
+    replaced(
+        "page-rotated-fails",
+        what,
+        object::PAGE,
+        page(ANNOTATIONS, "/Rotate 180"),
+    )
+}
+
+fn page_cropped_fails() -> Case {
+    let what = "The page is cropped so that the amount is not shown.";
+    let page = page(ANNOTATIONS, "/CropBox[0 0 595 680]");
+    replaced("page-cropped-fails", what, object::PAGE, page)
+}
+
+fn page_unit_changed_fails() -> Case {
+    let what = "The page gets another user unit.";
+    replaced(
+        "page-unit-changed-fails",
+        what,
+        object::PAGE,
+        page(ANNOTATIONS, "/UserUnit 10"),
+    )
+}
+
+fn page_action_added_fails() -> Case {
+    let what = "The page gets an action that runs when it is opened.";
+    let page = page(
+        ANNOTATIONS,
+        "/AA<</O<</S/JavaScript/JS(app.alert\\(1\\))>>>>",
+    );
+    replaced("page-action-added-fails", what, object::PAGE, page)
+}
+
+fn pages(kids: &str, count: u32, keys: &str) -> String {
+    format!("<</Type/Pages/Kids[{kids}]/Count {count}/MediaBox[0 0 595 842]{keys}>>")
+}
+
+fn page_removed_fails() -> Case {
+    let what = "The annex is taken out of the page tree.";
+    replaced(
+        "page-removed-fails",
+        what,
+        object::PAGES,
+        pages("3 0 R", 1, ""),
+    )
+}
+
+fn page_added_fails() -> Case {
+    let what = "A page with further terms is added.";
+    appended("page-added-fails", what, |document| {
+        let new = document.fresh();
+        let kids = format!("3 0 R 16 0 R {new} 0 R");
+        document.update(&[(object::PAGES, pages(&kids, 3, "")), (new, page("", ""))]);
+    })
+}
+
+fn pages_swapped_fails() -> Case {
+    let what = "The pages are put in another order.";
+    replaced(
+        "pages-swapped-fails",
+        what,
+        object::PAGES,
+        pages("16 0 R 3 0 R", 2, ""),
+    )
+}
+
+fn inherited_box_changed_fails() -> Case {
+    let what = "The box that pages inherit cuts the amount off; no page object changes.";
+    let pages = pages("3 0 R 16 0 R", 2, "").replace("595 842", "595 680");
+    replaced("inherited-box-changed-fails", what, object::PAGES, pages)
+}
+
+fn inherited_rotation_added_fails() -> Case {
+    let what = "The page tree gets a rotation for all pages to inherit.";
+    let pages = pages("3 0 R 16 0 R", 2, "/Rotate 90");
+    replaced("inherited-rotation-added-fails", what, object::PAGES, pages)
+}
+
+fn page_tree_swapped_fails() -> Case {
+    let what = "The catalog refers to another page tree; the signed one stays as it is.";
+    appended("page-tree-swapped-fails", what, |document| {
+        let [tree, leaf, content] = [(); 3].map(|()| document.fresh());
+        let catalog = catalog("").replace("/Pages 2 0 R", &format!("/Pages {tree} 0 R"));
+        let leaf_page = page_showing(content, ANNOTATIONS, "")
+            .replace("/Parent 2 0 R", &format!("/Parent {tree} 0 R"));
+        document.update(&[
+            (object::CATALOG, catalog.into_bytes()),
+            (tree, pages(&format!("{leaf} 0 R"), 1, "").into_bytes()),
+            (leaf, leaf_page.into_bytes()),
+            (content, forged_content()),
+        ]);
+    })
+}
+
+fn catalog_replaced_fails() -> Case {
+    let what = "The catalog gets a page label that renumbers the contract's pages.";
+    let catalog = catalog("/PageLabels<</Nums[0<</S/r/St 5>>]>>");
+    replaced("catalog-replaced-fails", what, object::CATALOG, catalog)
+}
+
+fn root_moved_in_trailer_fails() -> Case {
+    let what = "Only the trailer changes: /Root refers to a new catalog with new pages.";
+    appended("root-moved-in-trailer-fails", what, |document| {
+        let [root, tree, leaf, content] = [(); 4].map(|()| document.fresh());
+        let catalog = catalog("").replace("/Pages 2 0 R", &format!("/Pages {tree} 0 R"));
+        let leaf_page = page_showing(content, ANNOTATIONS, "")
+            .replace("/Parent 2 0 R", &format!("/Parent {tree} 0 R"));
+        document.root = root;
+        document.update(&[
+            (root, catalog.into_bytes()),
+            (tree, pages(&format!("{leaf} 0 R"), 1, "").into_bytes()),
+            (leaf, leaf_page.into_bytes()),
+            (content, forged_content()),
+        ]);
+    })
+}
+
+fn font_replaced_fails() -> Case {
+    let what = "The font shows a nine where the content says one.";
+    let font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica\
+                /Encoding<</Type/Encoding/Differences[49/nine]>>>>";
+    replaced("font-replaced-fails", what, object::HELVETICA, font)
+}
+
+/// A signed contract with one more object, which an update exchanges.
+fn exchanged(
+    name: &'static str,
+    description: &'static str,
+    contract: &Contract,
+    body: impl AsRef<[u8]>,
+) -> Case {
+    let mut document = contract.signed();
+    document.update(&[(object::FREE, body)]);
+    Case::new(
+        Class::Saving,
+        name,
+        description,
+        document.bytes,
+        Failed,
+        &["changed-later"],
+    )
+}
+
+fn font_program_replaced_fails() -> Case {
+    let what = "The embedded font program is exchanged; the font's dictionary stays.";
+    let program = |glyphs: &str| stream("/Subtype/CIDFontType0C", glyphs.as_bytes());
+    let descriptor = format!(
+        "<</Type/FontDescriptor/FontName/STSong-Light/Flags 6/FontBBox[-25 -254 1000 880]\
+         /ItalicAngle 0/Ascent 880/Descent -120/CapHeight 880/StemV 93/FontFile3 {} 0 R>>",
+        object::FREE
+    );
+    let contract = Contract::usual()
+        .with(object::SONG_DESCRIPTOR, descriptor)
+        .with(object::FREE, program("glyphs as they should be"));
+    let forged = program("glyphs that show others");
+    exchanged("font-program-replaced-fails", what, &contract, forged)
+}
+
+fn structure_tree_replaced_fails() -> Case {
+    let what = "The structure tree says that the amount reads otherwise: what is read aloud and copied changes.";
+    let tree = |text: &str| {
+        format!(
+            "<</Type/StructTreeRoot/K<</Type/StructElem/S/P/Pg 3 0 R/K 0/ActualText({text})>>>>"
+        )
+    };
+    let keys = format!(
+        "/MarkInfo<</Marked true>>/StructTreeRoot {} 0 R",
+        object::FREE
+    );
+    let contract = Contract::usual()
+        .with(object::CATALOG, catalog(&keys))
+        .with(object::FREE, tree(contract::AMOUNT));
+    let forged = tree(FORGED_AMOUNT);
+    exchanged("structure-tree-replaced-fails", what, &contract, forged)
+}
+
+fn character_map_replaced_fails() -> Case {
+    let what = "Only /ToUnicode changes: the page looks the same, but searching and reading aloud give other words.";
+    let map = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n\
+               1 begincodespacerange <0000> <FFFF> endcodespacerange\n\
+               1 beginbfchar <5408> <4E0D> endbfchar\nendcmap end end";
+    let body = stream("", map.as_bytes());
+    replaced(
+        "character-map-replaced-fails",
+        what,
+        object::TO_UNICODE,
+        body,
+    )
+}
+
+fn form_xobject_replaced_fails() -> Case {
+    let what = "A form that the page's content invokes is written anew.";
+    let text = "BT /F1 12 Tf 60 640 Td (Payment within 3 days) Tj ET";
+    let body = form_object([0, 0, 595, 842], text);
+    replaced("form-xobject-replaced-fails", what, object::TERMS, body)
+}
+
+fn form_xobject_freed_fails() -> Case {
+    let what = "The form with the terms is freed, so that they vanish.";
+    appended("form-xobject-freed-fails", what, |document| {
+        let mut section = document.section();
+        section
+            .entries
+            .insert(0, Entry::Free(object::TERMS, 65_535));
+        section.entries.insert(object::TERMS, Entry::Free(0, 1));
+        section.finish();
+    })
+}
+
+fn stamp_over_amount_fails() -> Case {
+    let what = "An annotation covers the amount; after a seal ScanSeal refuses annotations that nobody permitted.";
+    because(
+        "stamp-over-amount-fails",
+        what,
+        "annotations-changed-later",
+        |document| {
+            let [stamp, look] = [(); 2].map(|()| document.fresh());
+            let annotation = format!(
+                "<</Type/Annot/Subtype/Stamp/Rect[60 690 420 720]/F 4/P 3 0 R/AP<</N {look} 0 R>>>>"
+            );
+            let page = page(&format!("{ANNOTATIONS} {stamp} 0 R"), "");
+            document.update(&[
+                (object::PAGE, page.into_bytes()),
+                (stamp, annotation.into_bytes()),
+                (look, cover()),
+            ]);
+        },
+    )
+}
+
+fn link_added_fails() -> Case {
+    let what = "An invisible link over the page leads to the forger's site.";
+    because(
+        "link-added-fails",
+        what,
+        "annotations-changed-later",
+        |document| {
+            let link = document.fresh();
+            let annotation = "<</Type/Annot/Subtype/Link/Rect[0 0 595 842]/Border[0 0 0]\
+                          /A<</S/URI/URI(https://forger.example/)>>>>";
+            let page = page(&format!("{ANNOTATIONS} {link} 0 R"), "");
+            document.update(&[(object::PAGE, page.as_str()), (link, annotation)]);
+        },
+    )
+}
+
+fn field_appearance_without_value_fails() -> Case {
+    let what = "The text field looks otherwise but keeps its value: nobody filled it.";
+    let look = delivery_look("Harbin");
+    replaced(
+        "field-appearance-without-value-fails",
+        what,
+        object::DELIVERY_LOOK,
+        look,
+    )
+}
+
+fn field_value_without_appearance_fails() -> Case {
+    let what = "The text field has another value but looks the same: programs and people read different things.";
+    let field = delivery_field("Harbin", "");
+    replaced(
+        "field-value-without-appearance-fails",
+        what,
+        object::DELIVERY,
+        field,
+    )
+}
+
+fn field_default_appearance_changed_fails() -> Case {
+    let what = "The form's default appearance is made white.";
+    let form = form(ANNOTATIONS, "").replace("0 g)", "1 g)");
+    replaced(
+        "field-default-appearance-changed-fails",
+        what,
+        object::FORM,
+        form,
+    )
+}
+
+fn field_moved_over_amount_fails() -> Case {
+    let what = "The text field is filled and moved over the amount.";
+    appended("field-moved-over-amount-fails", what, |document| {
+        let field =
+            delivery_field(FORGED_AMOUNT, "").replace("[60 600 360 620]", "[60 690 420 720]");
+        document.update(&[
+            (object::DELIVERY, field.into_bytes()),
+            (object::DELIVERY_LOOK, delivery_look(FORGED_AMOUNT)),
+        ]);
+    })
+}
+
+fn field_action_added_fails() -> Case {
+    let what = "The text field is filled and gets a script.";
+    appended("field-action-added-fails", what, |document| {
+        let field = delivery_field("Harbin", "/AA<</F<</S/JavaScript/JS(event.value=1)>>>>");
+        document.update(&[
+            (object::DELIVERY, field.into_bytes()),
+            (object::DELIVERY_LOOK, delivery_look("Harbin")),
+        ]);
+    })
+}
+
+fn text_field_added_over_amount_fails() -> Case {
+    let what = "A new text field with a value covers the amount.";
+    appended("text-field-added-over-amount-fails", what, |document| {
+        let [field, look] = [(); 2].map(|()| document.fresh());
+        let body = delivery_field(FORGED_AMOUNT, "")
+            .replace("(Delivery)", "(Extra)")
+            .replace("[60 600 360 620]", "[60 690 420 720]")
+            .replace("/N 12 0 R", &format!("/N {look} 0 R"));
+        let all = format!("{ANNOTATIONS} {field} 0 R");
+        document.update(&[
+            (object::FORM, form(&all, "").into_bytes()),
+            (object::PAGE, page(&all, "").into_bytes()),
+            (field, body.into_bytes()),
+            (look, cover()),
+        ]);
+    })
+}
+
+fn seal_picture_replaced_fails() -> Case {
+    let what = "The picture of the buyer's seal is exchanged for that of another company.";
+    let look = form_object(
+        [0, 0, 120, 120],
+        "BT /F1 12 Tf 30 55 Td (Forger Ltd.) Tj ET",
+    );
+    replaced("seal-picture-replaced-fails", what, LOOK, look)
+}
+
+fn seal_hidden_fails() -> Case {
+    let what = "The buyer's seal is hidden by a flag of its widget.";
+    let keys = format!("/V {VALUE} 0 R/AP<</N {LOOK} 0 R>>");
+    let field = signature_field("Buyer", BUYER_PLACE, &keys).replace("/F 132", "/F 134");
+    replaced("seal-hidden-fails", what, object::BUYER_FIELD, field)
+}
+
+fn open_action_added_fails() -> Case {
+    let what = "The catalog gets an action for opening: another file is shown.";
+    let catalog = catalog("/OpenAction<</S/GoToR/F(other.pdf)/D[0/Fit]>>");
+    replaced("open-action-added-fails", what, object::CATALOG, catalog)
+}
+
+fn script_added_fails() -> Case {
+    let what = "The catalog gets a script by name.";
+    let catalog = catalog("/Names<</JavaScript<</Names[(x)<</S/JavaScript/JS(1)>>]>>>>");
+    replaced("script-added-fails", what, object::CATALOG, catalog)
+}
+
+fn file_embedded_fails() -> Case {
+    let what = "A file is embedded: an annex that nobody signed.";
+    appended("file-embedded-fails", what, |document| {
+        let [specification, file] = [(); 2].map(|()| document.fresh());
+        let catalog = catalog(&format!(
+            "/Names<</EmbeddedFiles<</Names[(annex)({specification} 0 R)]>>>>"
+        ))
+        .replace(
+            &format!("({specification} 0 R)"),
+            &format!("{specification} 0 R"),
+        );
+        let body = format!("<</Type/Filespec/F(annex.txt)/EF<</F {file} 0 R>>>>");
+        document.update(&[
+            (object::CATALOG, catalog.into_bytes()),
+            (specification, body.into_bytes()),
+            (
+                file,
+                stream("/Type/EmbeddedFile", b"and interest of 20 percent"),
+            ),
+        ]);
+    })
+}
+
+fn layers_added_fails() -> Case {
+    let what = "The catalog gets layers and switches one off.";
+    appended("layers-added-fails", what, |document| {
+        let layer = document.fresh();
+        let catalog = catalog(&format!(
+            "/OCProperties<</OCGs[{layer} 0 R]/D<</OFF[{layer} 0 R]>>>>"
+        ));
+        document.update(&[
+            (object::CATALOG, catalog),
+            (layer, "<</Type/OCG/Name(Terms)>>".to_owned()),
+        ]);
+    })
+}
+
+fn xfa_added_fails() -> Case {
+    let what = "The form gets an XFA part, which shows something other than the pages.";
+    appended("xfa-added-fails", what, |document| {
+        let xfa = document.fresh();
+        let form = form(ANNOTATIONS, &format!("/XFA {xfa} 0 R"));
+        let body = stream("", b"<xdp:xdp xmlns:xdp=\"http://ns.adobe.com/xdp/\"/>");
+        document.update(&[(object::FORM, form.into_bytes()), (xfa, body)]);
+    })
+}
+
+fn output_intent_added_fails() -> Case {
+    let what = "The catalog gets viewer preferences and an output intent.";
+    let catalog = catalog("/ViewerPreferences<</HideToolbar true>>/OutputIntents[<</S/GTS_PDFX>>]");
+    replaced("output-intent-added-fails", what, object::CATALOG, catalog)
+}
+
+fn appearances_made_anew_fails() -> Case {
+    let what = "The form tells viewers to draw all fields anew, seals included.";
+    let form = form(ANNOTATIONS, "/NeedAppearances true");
+    replaced("appearances-made-anew-fails", what, object::FORM, form)
+}

@@ -1,0 +1,21 @@
+//! Odd files of honest people, one function each.
+
+mod algorithms;
+mod encrypted;
+mod producers;
+mod signatures;
+mod structure;
+
+use crate::Case;
+
+/// Every honest file.
+pub(crate) fn all() -> impl Iterator<Item = fn() -> Case> {
+    let classes = [
+        structure::CASES,
+        encrypted::CASES,
+        producers::CASES,
+        signatures::CASES,
+        algorithms::CASES,
+    ];
+    classes.into_iter().flatten().copied()
+}
