@@ -16,6 +16,14 @@ export async function scanModuleSize() {
   return { wasm, script, total: wasm + script };
 }
 
+/** Bytes of the PDF module: the WebAssembly, the worker, and the script of a page that seals and verifies. */
+export async function pdfModuleSize() {
+  const wasm = compressed(readFileSync(`${root}/wasm/pdf/pdf_bg.wasm`));
+  const worker = compressed(readFileSync(`${root}/dist/pdf-worker.js`));
+  const script = await scriptSize('import * as pdf from "./dist/pdf.js"; console.log(pdf);');
+  return { wasm, worker, script, total: wasm + worker + script };
+}
+
 /** Bytes of the script of a page that uses the element, lit included. */
 export function elementSize() {
   return scriptSize('import "./dist/element.js";');

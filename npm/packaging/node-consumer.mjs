@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { init, ScanSealError, startScan } from "scanseal";
 import { ScanQrElement } from "scanseal/element";
 import { init as initInline } from "scanseal/inline";
-import { verifyAssertion, verifyTrustList } from "scanseal/server";
+import { verifyPdf } from "scanseal/pdf";
+import { verifyAssertion, verifyPdf as verifyPdfOnServer, verifyTrustList } from "scanseal/server";
 
 assert.equal(typeof ScanQrElement, "function", "the element's class can be imported where there is no browser");
 
@@ -22,7 +23,14 @@ assert.deepEqual([verdict.verified, verdict.code], [false, "trust-list-invalid"]
 const answer = { assertion: "none", channelBinding: "none", request: "none", trustList: "none", listKeys: [] };
 assert.throws(() => verifyAssertion(answer), /^ScanSealError: malformed: request/);
 
-const wasm = readFileSync(fileURLToPath(import.meta.resolve("scanseal/sdk.wasm")));
-assert.equal(wasm.subarray(1, 4).toString(), "asm");
+assert.equal(verifyPdf, verifyPdfOnServer);
+const report = await verifyPdf(new TextEncoder().encode("no PDF"));
+assert.equal(report.document.verdict, "unreadable");
+
+for (const name of ["sdk.wasm", "pdf.wasm"]) {
+  const wasm = readFileSync(fileURLToPath(import.meta.resolve(`scanseal/${name}`)));
+  assert.equal(wasm.subarray(1, 4).toString(), "asm");
+}
+assert.match(readFileSync(fileURLToPath(import.meta.resolve("scanseal/pdf-worker.js")), "utf8"), /^[^\n]*onmessage/);
 const manifest = JSON.parse(readFileSync(fileURLToPath(import.meta.resolve("scanseal/custom-elements.json")), "utf8"));
 assert.equal(manifest.modules[0].declarations[0].tagName, "scanseal-qr");

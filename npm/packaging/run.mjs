@@ -13,7 +13,8 @@ import { build, createServer, preview } from "vite";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const here = fileURLToPath(new URL(".", import.meta.url));
 const policy =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self' ws:; img-src data:";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; connect-src 'self' ws:; " +
+  "img-src data:";
 const chromiumPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 const folder = mkdtempSync(path.join(tmpdir(), "scanseal-packaging-"));
@@ -30,7 +31,15 @@ try {
 function pack() {
   const [{ filename, files }] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder], root));
   const names = files.map((file) => file.path);
-  for (const name of ["README.md", "LICENSE", "custom-elements.json", "dist/index.js", "wasm/scan/scan_bg.wasm"]) {
+  for (const name of [
+    "README.md",
+    "LICENSE",
+    "custom-elements.json",
+    "dist/index.js",
+    "dist/pdf-worker.js",
+    "wasm/scan/scan_bg.wasm",
+    "wasm/pdf/pdf_bg.wasm",
+  ]) {
     assert(names.includes(name), `the package lacks ${name}`);
   }
   const strangers = names.filter((name) => /^(src|test|bench|packaging|scripts)\//.test(name));
@@ -42,7 +51,8 @@ function pack() {
 function lint(tarball) {
   run("npx", ["--no-install", "publint", "run", tarball, "--strict"], root);
   passed("publint --strict");
-  const entries = ["--exclude-entrypoints", "./sdk.wasm", "./custom-elements.json"];
+  const files = ["./sdk.wasm", "./pdf.wasm", "./pdf-worker.js", "./custom-elements.json"];
+  const entries = ["--exclude-entrypoints", ...files];
   run("npx", ["--no-install", "attw", tarball, "--profile", "esm-only", ...entries], root);
   passed("attw: types of every entry");
   run("npx", ["--no-install", "size-limit"], root);
@@ -73,8 +83,11 @@ async function vite() {
   };
 
   await build({ ...shared, build: { outDir: "dist", emptyOutDir: true, target: "es2020" } });
-  const wasm = readdirSync(path.join(project, "dist/assets")).filter((name) => name.endsWith(".wasm"));
-  assert.equal(wasm.length, 1, `one WebAssembly file must be emitted, not ${wasm.join(", ")}`);
+  const emitted = readdirSync(path.join(project, "dist/assets")).map((name) => name.replace(/-[^.-]{8}\./, "."));
+  const modules = emitted.filter((name) => name.endsWith(".wasm")).sort();
+  assert.deepEqual(modules, ["pdf_bg.wasm", "scan_bg.wasm"], "each WebAssembly file is emitted once");
+  const workers = emitted.filter((name) => name.includes("worker"));
+  assert.deepEqual(workers, ["pdf-worker.js"], "the worker is emitted once, and nothing of it besides");
   const built = await preview(shared);
   await inBrowser("Vite build, strict CSP", built.resolvedUrls.local[0]);
   await new Promise((resolve) => built.httpServer.close(resolve));
@@ -98,7 +111,13 @@ async function inBrowser(name, url) {
     });
     await page.goto(url);
     const result = await page.waitForFunction(() => globalThis.result, undefined, { timeout: 20_000 });
-    assert.deepEqual(await result.jsonValue(), { inline: "ready", url: "ready", element: "failed", code: "internal" });
+    assert.deepEqual(await result.jsonValue(), {
+      inline: "ready",
+      url: "ready",
+      pdf: "unreadable",
+      element: "failed",
+      code: "internal",
+    });
     assert.deepEqual(strangers, [], "requests to third parties");
     const unexpected = complaints.filter((complaint) => !/favicon|404/.test(complaint));
     assert.deepEqual(unexpected, []);

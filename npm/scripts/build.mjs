@@ -4,16 +4,29 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-if (!existsSync(new URL("../wasm/scan/scan_bg.wasm", import.meta.url))) {
-  console.error("the WebAssembly module is missing: run `npx rust-just wasm` first");
+for (const name of ["scan", "server", "pdf"]) {
+  if (existsSync(new URL(`../wasm/${name}/${name}_bg.wasm`, import.meta.url))) continue;
+  console.error(`the WebAssembly module \`${name}\` is missing: run \`npx rust-just wasm\` first`);
   process.exit(1);
 }
 rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
 await import("./generate.mjs");
 run("tsc", "-p", "tsconfig.build.json");
+// One classic script without imports: what `new Worker(url)` takes in every browser, whatever bundles the page.
+await build({
+  absWorkingDir: root,
+  entryPoints: ["src/pdf/worker.ts"],
+  outfile: "dist/pdf-worker.js",
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: "es2020",
+  legalComments: "none",
+});
 run("cem", "analyze", "--litelement", "--globs", "src/element/scan-qr-element.ts", "--outdir", ".", "--quiet");
 
 function run(program, ...args) {

@@ -11,7 +11,7 @@ export interface ScanSealErrorOptions {
 }
 
 /**
- * Every failure of a scan. `code` is stable and the same on the page, the phone and the server;
+ * Every failure of a scan and of work on a PDF. `code` is stable and the same on the page, the phone and the server;
  * `docs/errors.md` explains each. `message` is for developers; `errorText` has what to show people.
  */
 export class ScanSealError extends Error {

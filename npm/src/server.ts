@@ -1,4 +1,5 @@
-// `scanseal/server`: what a platform's server does, for Node. Sign requests, check answers, keep an audit log, check webhooks.
+// `scanseal/server`: what a platform's server does, for Node. Sign requests, check answers, keep an audit log, check
+// webhooks, seal and verify PDFs.
 //
 // The checks run in WebAssembly, in the same code as on every other end. What takes the server's own data it does itself:
 // the browser that was given the request, the nonce used once, the account that the certificate is bound to.
@@ -9,6 +10,7 @@ export type { ScanSealErrorOptions } from "./errors.js";
 export { isErrorCode, ScanSealError } from "./errors.js";
 export type { ErrorFacts, ScanSealErrorCode } from "./generated/error-codes.js";
 export type { ErrorText } from "./generated/error-texts.js";
+export * from "./pdf-node.js";
 export type { AuditEntry, AuditEvent, AuditExpectations, AuditFault, AuditReport } from "./server-audit.js";
 export { AUDIT_START, appendAudit, exportAudit, verifyAuditExport } from "./server-audit.js";
 export type {

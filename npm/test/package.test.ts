@@ -3,6 +3,8 @@ import { expect, it } from "vitest";
 import { en } from "../src/i18n/en.js";
 import { localeFor, messagesFor } from "../src/i18n/messages.js";
 import { zhHans } from "../src/i18n/zh-hans.js";
+import * as pdfInBrowser from "../src/pdf.js";
+import * as pdfInNode from "../src/pdf-node.js";
 import { VERSION } from "../src/version.js";
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -12,6 +14,10 @@ const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.
 
 it("the version that the package tells is the one it is published as", () => {
   expect(VERSION).toBe(manifest.version);
+});
+
+it("scanseal/pdf has the same names in the browser and in Node", () => {
+  expect(Object.keys(pdfInBrowser).sort()).toEqual(Object.keys(pdfInNode).sort());
 });
 
 it("nothing runs when the package is installed", () => {

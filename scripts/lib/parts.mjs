@@ -11,6 +11,7 @@ import { wasmToolchain } from "./wasm-toolchain.mjs";
 export const wasmModules = {
   scan: { crate: "scanseal-scan-wasm", out: "npm/wasm/scan" },
   server: { crate: "scanseal-server-wasm", out: "npm/wasm/server" },
+  pdf: { crate: "scanseal-pdf-wasm", out: "npm/wasm/pdf" },
   phone: { crate: "scanseal-phone-wasm", out: "demo-portal/web/wasm/phone" },
 };
 
@@ -124,20 +125,23 @@ async function compileModule(crate, toolchain) {
   await run(
     "cargo",
     ["build", "-p", crate, "--target", "wasm32-unknown-unknown", "--profile", "wasm", ...toolchain.args],
-    { env: { ...toolchain.env, ...smallAndAnonymous(), CARGO_TARGET_DIR: wasmTargetDir } },
+    { env: { ...toolchain.env, ...smallAndAnonymous(toolchain.flags), CARGO_TARGET_DIR: wasmTargetDir } },
   );
   return path.join(wasmTargetDir, "wasm32-unknown-unknown", "wasm", `${crate.replaceAll("-", "_")}.wasm`);
 }
 
 // Panic messages name source files; what is published must not tell the folders of the machine that built it. Nor does a
 // page need the places of panics and the debug forms of values: without them a module is 4 % smaller, and with the small
-// form of SHA-256 it loses another 1 %. The two `-Z` flags need RUSTC_BOOTSTRAP, which is set for these builds only.
-function smallAndAnonymous() {
+// form of SHA-256 it loses another 1 %. AES serves those who open encrypted PDFs, and is small as well. The `-Z` flags
+// need RUSTC_BOOTSTRAP, which is set for these builds only.
+function smallAndAnonymous(toolchainFlags) {
   const flags = [
+    ...toolchainFlags,
     "-Zlocation-detail=none",
     "-Zfmt-debug=none",
     '--cfg=sha2_backend="soft"',
     '--cfg=sha2_backend_soft="compact"',
+    '--cfg=aes_backend_soft="compact"',
     `--remap-path-prefix=${root}=`,
     `--remap-path-prefix=${process.env.CARGO_HOME ?? path.join(homedir(), ".cargo")}/registry/src=`,
   ];

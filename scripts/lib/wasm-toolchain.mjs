@@ -16,7 +16,7 @@ const decisionFile = path.join(targetDir, "wasm-toolchain.json");
 // On a closed network `rustup target add` hangs instead of failing; 20 s is ample for its 20 MB on an open one.
 const RUSTUP_PATIENCE_MS = 20_000;
 
-/** The arguments and the environment that make cargo build for WebAssembly: `{ way, args, env }`. */
+/** What makes cargo build for WebAssembly: `{ way, args, flags, env }`, arguments of cargo and flags of the compiler. */
 export async function wasmToolchain() {
   return remembered() ?? (await step("find a compiler for WebAssembly", decide));
 }
@@ -38,7 +38,8 @@ async function decide() {
 function remembered() {
   if (!existsSync(decisionFile)) return undefined;
   const decision = JSON.parse(readFileSync(decisionFile, "utf8"));
-  const standing = decision.needs.every((file) => existsSync(file));
+  // One without flags is from an earlier version of this file.
+  const standing = decision.flags && decision.needs.every((file) => existsSync(file));
   return standing && decision.madeFor === circumstances() ? decision : undefined;
 }
 
@@ -51,7 +52,9 @@ function circumstances() {
 function installed() {
   const libraries = capture("rustc", ["--print", "target-libdir", "--target", target]);
   const found = libraries && existsSync(libraries) && readdirSync(libraries).some((name) => name.startsWith("libstd-"));
-  return found ? { way: `${target} of the installed Rust`, args: [], env: {}, needs: [libraries] } : undefined;
+  return found
+    ? { way: `${target} of the installed Rust`, args: [], flags: [], env: {}, needs: [libraries] }
+    : undefined;
 }
 
 function added() {
@@ -67,7 +70,10 @@ async function fromDebianSource() {
   if (!hasDebianSource() || !linker) return undefined;
   return {
     way: "Debian's rustc-web, which compiles the standard library from rust-web-src (about a minute, once)",
-    args: ["-Z", "build-std=std,panic_abort"],
+    // What is compiled here anyway can be made smaller: plain sorts, and panics that only stop (a page learns of a panic by
+    // that alone). Without both, as with rustup's library, modules are a few per cent larger and do the same.
+    args: ["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"],
+    flags: ["-Zunstable-options", "-Cpanic=immediate-abort"],
     // `RUSTC_BOOTSTRAP` permits `-Z build-std` on a stable compiler; it is set for these builds only.
     env: { RUSTC: debianRustc, RUSTC_BOOTSTRAP: "1", CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: linker },
     needs: [debianRustc, linker],

@@ -1,8 +1,9 @@
-// Loads the module both ways and lets the element run into a request that fails.
+// Loads the module both ways, has the worker look at a file, and lets the element run into a request that fails.
 
 import { init } from "scanseal";
 import "scanseal/element";
 import { init as initInline } from "scanseal/inline";
+import { verifyPdf } from "scanseal/pdf";
 
 const result = {};
 
@@ -11,6 +12,7 @@ async function run() {
   result.url = "ready";
   await initInline();
   result.inline = "ready";
+  result.pdf = (await verifyPdf(new Blob(["no PDF"]))).document.verdict;
   const element = document.createElement("scanseal-qr");
   element.request = () => Promise.reject(new Error("no platform here"));
   element.submit = async () => undefined;

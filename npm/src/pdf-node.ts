@@ -1,0 +1,169 @@
+// `scanseal/pdf` under the Node condition, and the same functions in `scanseal/server`. The work is done in this thread,
+// hashing by Node's own crypto: a server with large files calls this from a worker thread of its own.
+
+import { readFile } from "node:fs/promises";
+import { ScanSealError } from "./errors.js";
+import { loadModule } from "./pdf/engine.js";
+import { checkSize, findInput, pictureBytes, sealInput, timestampResponse, verifyInput } from "./pdf/input.js";
+import { Meter } from "./pdf/meter.js";
+import { nodeHasher } from "./pdf/node-hash.js";
+import type {
+  FindKeywordOptions,
+  FinishSealOptions,
+  InitPdfOptions,
+  KeywordHit,
+  PdfInput,
+  PdfOptions,
+  PreparedSeal,
+  PrepareSealOptions,
+  VerifyPdfOptions,
+} from "./pdf/options.js";
+import type { PdfReport } from "./pdf/report.js";
+import { find, type Host, prepare, type Sealing, verify } from "./pdf/work.js";
+import { moduleOrBytes, type WasmSource } from "./wasm-source.js";
+
+export * from "./pdf/public.js";
+
+/** Loads the WebAssembly module. Optional: the other functions do it when needed. There is no worker here. */
+export function initPdf(options: InitPdfOptions = {}): Promise<void> {
+  return load(options.wasm);
+}
+
+/**
+ * Checks every signature of a PDF, revision by revision, into a report. A damaged file or a wrong password is a report
+ * as well (`unreadable`).
+ *
+ * @throws ScanSealError `document-too-large`; the signal's reason if aborted.
+ */
+export function verifyPdf(pdf: PdfInput, options: VerifyPdfOptions = {}): Promise<PdfReport> {
+  return work(pdf, options, (bytes, host) => verify(bytes, verifyInput(options), host));
+}
+
+/**
+ * Finds where a word stands. Full-width and half-width brackets are the same, spaces do not count.
+ *
+ * @throws ScanSealError `no-text-layer` if the pages are pictures without text, `document-*` if they cannot be read.
+ */
+export function findKeyword(
+  pdf: PdfInput,
+  word: string,
+  options: FindKeywordOptions = {},
+): Promise<readonly KeywordHit[]> {
+  return work(pdf, options, (bytes, host) => find(bytes, findInput(word, options), host));
+}
+
+interface Pending {
+  readonly sealing: Sealing;
+  readonly original: Uint8Array;
+  disposed: boolean;
+}
+
+const sealings = new WeakMap<PreparedSeal, Pending>();
+
+/**
+ * Prepares a seal: field, impressions, reserved space. The document is unchanged, and the key may be elsewhere: what it
+ * has to sign comes back. Bytes are not copied: leave them as they are until the seal is finished.
+ *
+ * @throws ScanSealError with the reason why the document cannot be sealed so.
+ */
+export async function prepareSeal(pdf: PdfInput, options: PrepareSealOptions): Promise<PreparedSeal> {
+  const picture = await pictureBytes(options.picture);
+  return work(pdf, options, async (original, host) => {
+    const sealing = await prepare(original, sealInput(options), picture, host);
+    const pending: Pending = { sealing, original, disposed: false };
+    const dispose = () => {
+      if (pending.disposed) return;
+      pending.disposed = true;
+      sealings.delete(seal);
+      sealing.free();
+    };
+    const seal: PreparedSeal = { ...sealing.description, toBeSigned: sealing.toBeSigned, dispose };
+    sealings.set(seal, pending);
+    return seal;
+  });
+}
+
+/**
+ * Puts the signature into the prepared seal. The sealed document is verified before it is given out. After a failure it
+ * may be called again, for example without the time stamp; after an abort not.
+ *
+ * @throws ScanSealError `assertion-invalid` if the signature is not one of the certificate's key over `toBeSigned`,
+ * `signature-too-large` if there is no room left for it, `cancelled` if the seal is finished or disposed of.
+ */
+export async function finishSeal(prepared: PreparedSeal, options: FinishSealOptions): Promise<Uint8Array> {
+  const pending = sealings.get(prepared);
+  if (pending === undefined) throw over();
+  const { sealing, original } = pending;
+  sealings.delete(prepared);
+  try {
+    options.signal?.throwIfAborted();
+    const timestamp = await timestampResponse(options, (signature) => sealing.timestampRequest(signature));
+    options.signal?.throwIfAborted();
+    if (pending.disposed) throw over();
+    const appended = sealing.finish(options.signature, timestamp);
+    const sealed = new Uint8Array(original.length + appended.length);
+    sealed.set(original);
+    sealed.set(appended, original.length);
+    prepared.dispose();
+    return sealed;
+  } catch (error) {
+    if (options.signal?.aborted === true) prepared.dispose();
+    if (!pending.disposed) sealings.set(prepared, pending);
+    throw error;
+  }
+}
+
+function over(): ScanSealError {
+  return new ScanSealError("cancelled", { detail: "this seal is finished, being finished, or disposed of" });
+}
+
+let loading: Promise<void> | undefined;
+
+async function work<Result>(
+  pdf: PdfInput,
+  { signal, onProgress }: PdfOptions,
+  run: (bytes: Uint8Array, host: Host) => Promise<Result>,
+): Promise<Result> {
+  signal?.throwIfAborted();
+  checkSize(pdf);
+  await load();
+  const bytes = await bytesOf(pdf);
+  const meter = new Meter(bytes.length, (progress) => {
+    onProgress?.(progress);
+    signal?.throwIfAborted();
+  });
+  signal?.throwIfAborted();
+  meter.add("reading", bytes.length);
+  const result = await run(bytes, { hasher: () => nodeHasher(signal), meter });
+  meter.end();
+  return result;
+}
+
+async function bytesOf(pdf: PdfInput): Promise<Uint8Array> {
+  if (pdf instanceof Blob) return new Uint8Array(await pdf.arrayBuffer());
+  return pdf instanceof ArrayBuffer ? new Uint8Array(pdf) : pdf;
+}
+
+function load(source?: WasmSource): Promise<void> {
+  if (loading === undefined) {
+    const begun = instantiate(source);
+    loading = begun;
+    begun.catch(() => {
+      if (loading === begun) loading = undefined;
+    });
+  }
+  return loading;
+}
+
+async function instantiate(source: WasmSource | undefined): Promise<void> {
+  try {
+    loadModule(
+      source === undefined
+        ? // A copy in memory of its own: a pooled Buffer is a view of more than the file.
+          new Uint8Array(await readFile(new URL("../wasm/pdf/pdf_bg.wasm", import.meta.url)))
+        : await moduleOrBytes(source),
+    );
+  } catch (error) {
+    throw ScanSealError.from(error);
+  }
+}

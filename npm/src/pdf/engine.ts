@@ -1,0 +1,68 @@
+// Calls into the WebAssembly instance, and the files that it reads.
+
+import { __wbg_reset_state, initSync, type SyncInitInput } from "../../wasm/pdf/pdf.js";
+import { ScanSealError } from "../errors.js";
+import type { Meter } from "./meter.js";
+
+/** Counts the instances: what an earlier one held is gone with it, and freeing it in a later one would harm that. */
+let instance = 0;
+
+/** Loads the module. */
+export function loadModule(module: SyncInitInput): void {
+  initSync({ module });
+}
+
+/** A file as the engine reads it: piece by piece, so its own memory does not grow with the file. */
+export class HostFile {
+  private failure: { readonly error: unknown } | undefined;
+  private readonly instance = instance;
+
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly meter: Meter,
+  ) {}
+
+  get length(): number {
+    return this.bytes.length;
+  }
+
+  /** Called by the engine. */
+  read(offset: number, length: number): Uint8Array {
+    try {
+      this.meter.add("checking", length);
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
+    return this.bytes.subarray(offset, offset + length);
+  }
+
+  /** Runs a call into WebAssembly that may read this file. */
+  call<Value>(work: () => Value): Value {
+    if (this.instance !== instance) {
+      throw new ScanSealError("internal", { detail: "the WebAssembly instance has died" });
+    }
+    try {
+      const value = work();
+      if (this.failure === undefined) return value;
+    } catch (error) {
+      if (this.failure === undefined) throw refusalOrDeath(error);
+    }
+    // The engine takes it for a file that cannot be read, and may have judged it so.
+    throw this.failure.error;
+  }
+
+  /** Frees what the engine holds for this file. */
+  free(held: { free(): void }): void {
+    if (this.instance === instance) held.free();
+  }
+}
+
+function refusalOrDeath(error: unknown): ScanSealError {
+  const refusal = ScanSealError.fromMessage(error);
+  if (refusal !== undefined) return refusal;
+  // All else is a bug, and the instance's state is not to be trusted.
+  instance += 1;
+  __wbg_reset_state();
+  return ScanSealError.from(error);
+}
