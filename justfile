@@ -11,7 +11,7 @@ default:
 demo *arguments: build
     @exec node scripts/demo.mjs "$@"
 
-# Runs every test, or only the parts named: rust doc npm wasm e2e abuse api fuzz
+# Runs every test, or only the parts named: rust doc npm wasm interop e2e abuse api fuzz
 test *parts:
     @node scripts/test.mjs "$@"
 
@@ -23,7 +23,7 @@ setup:
 build:
     @node scripts/build.mjs
 
-# Builds the WebAssembly modules, all or those named: scan server phone
+# Builds the WebAssembly modules, all or those named: scan server pdf phone
 wasm *modules:
     @node scripts/wasm.mjs "$@"
 

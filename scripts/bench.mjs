@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { buildPackages, buildPrograms, buildWasm, installPackages, wasmModules } from "./lib/parts.mjs";
+import { pyhanko } from "./lib/python.mjs";
 import { capture, main, PlainError, root, run, step, targetDir } from "./lib/run.mjs";
 import { useInstalledRust } from "./lib/rust.mjs";
 import { chromium, ensurePrograms, forTesting } from "./lib/system.mjs";
@@ -22,10 +23,22 @@ await main(async () => {
   );
   await step("join to logged in", () => run("npm", ["run", "bench", "--silent", "--workspace", "tests/e2e"], { env }));
   await step("logins that the portal checks", portalThroughput);
+  await step("sealing and verifying PDFs", pdfs);
   await step("relay memory", () =>
     run("cargo", ["test", "-p", "scanseal-relay", "--test", "memory", "--", "--ignored", "--nocapture"]),
   );
 });
+
+/** Sealing and verifying, beside other people's programs. Compiled as it would be run. */
+async function pdfs() {
+  await run("cargo", ["build", "--release", "-p", "scanseal-cli"]);
+  const env = {
+    SCANSEAL_PYTHON: await pyhanko(),
+    SCANSEAL_PROGRAM: path.join(targetDir, "release", "scanseal"),
+    CHROMIUM: chromium(),
+  };
+  await run("node", ["tests/interop/bench.mjs"], { env });
+}
 
 /** What a login costs the portal, and how much of that is cryptography. Compiled as it would be run. */
 async function portalThroughput() {

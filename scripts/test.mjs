@@ -1,5 +1,7 @@
 // Runs the tests: `node scripts/test.mjs [PART ...]`, every part without a name.
 
+import { readdirSync } from "node:fs";
+import path from "node:path";
 import { fuzz } from "./lib/fuzz.mjs";
 import {
   buildPackages,
@@ -11,8 +13,8 @@ import {
   installPackages,
   wasmModules,
 } from "./lib/parts.mjs";
-import { schemathesis } from "./lib/python.mjs";
-import { capture, main, PlainError, run } from "./lib/run.mjs";
+import { pyhanko, schemathesis } from "./lib/python.mjs";
+import { capture, main, PlainError, root, run, targetDir } from "./lib/run.mjs";
 import { runAll } from "./lib/run-all.mjs";
 import { useInstalledRust } from "./lib/rust.mjs";
 import { chromium, ensurePrograms, forTesting } from "./lib/system.mjs";
@@ -27,6 +29,7 @@ const parts = {
   doc: { title: "examples in the Rust documentation", run: docTests },
   npm: { title: "tests of the npm package (WebAssembly and test vectors in Node)", run: packageTests },
   wasm: { title: "bindings of the phone's WebAssembly in Node", run: bindingTests },
+  interop: { title: "sealed PDFs before pyHanko, pdfsig, qpdf and OpenSSL, and theirs before us", run: interopTests },
   e2e: { title: "whole system in real browsers", run: browserTests },
   abuse: { title: "abuse of the portal and of the Node example over HTTP", run: abuseTests },
   api: { title: "the portal against its OpenAPI description", run: apiTests },
@@ -90,6 +93,22 @@ async function abuseTests() {
   await buildPrograms();
   await installExample();
   await run("npm", ["test", "--silent", "--workspace", "tests/abuse"]);
+}
+
+async function interopTests() {
+  await buildWasm();
+  await buildPackages();
+  await buildPrograms();
+  const program = (name) => path.join(targetDir, "debug", name);
+  const env = {
+    CHROMIUM: chromium(),
+    SCANSEAL_CASES: program("scanseal-pdf-cases"),
+    SCANSEAL_PROGRAM: program("scanseal"),
+    SCANSEAL_PYTHON: await pyhanko(),
+  };
+  const folder = path.join(root, "tests/interop");
+  const files = readdirSync(folder).filter((name) => name.endsWith(".test.mjs"));
+  await run("node", ["--test", ...files.map((name) => path.join(folder, name))], { env });
 }
 
 async function apiTests() {

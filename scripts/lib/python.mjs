@@ -1,26 +1,29 @@
-// Tools that come from PyPI, in an environment of their own below `target/`.
+// Tools that come from PyPI, each set in an environment of its own below `target/`.
 
 import path from "node:path";
 import { run, targetDir } from "./run.mjs";
 import { stepIfChanged } from "./stamp.mjs";
 
-const SCHEMATHESIS = "schemathesis==4.32.5";
-
 /** Installs schemathesis if it is not there yet; returns its program. */
 export async function schemathesis() {
-  const folder = path.join(targetDir, "python");
+  return path.join(await environment("python", ["schemathesis==4.32.5"]), "schemathesis");
+}
+
+/** Installs pyHanko if it is not there yet; returns the Python that has it. */
+export async function pyhanko() {
+  const binaries = await environment("pyhanko", ["pyHanko[async-http]==0.38.0", "pyhanko-certvalidator==0.33.0"]);
+  return path.join(binaries, "python");
+}
+
+/** Makes an environment with these packages; returns the folder of its programs. */
+async function environment(name, packages) {
+  const folder = path.join(targetDir, name);
   const binaries = path.join(folder, process.platform === "win32" ? "Scripts" : "bin");
-  const program = path.join(binaries, "schemathesis");
-  await stepIfChanged("schemathesis", { inputs: [], outputs: [program], settings: SCHEMATHESIS }, async () => {
+  const outputs = [path.join(binaries, process.platform === "win32" ? "python.exe" : "python")];
+  await stepIfChanged(packages[0], { inputs: [], outputs, settings: packages.join(" ") }, async () => {
     await run("python3", ["-m", "venv", folder]);
-    await run(path.join(binaries, "python"), [
-      "-m",
-      "pip",
-      "install",
-      "--quiet",
-      "--disable-pip-version-check",
-      SCHEMATHESIS,
-    ]);
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    await run(path.join(binaries, "python"), [...pip, ...packages]);
   });
-  return program;
+  return binaries;
 }

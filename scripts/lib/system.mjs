@@ -67,14 +67,35 @@ const programs = {
     debian: ["fonts-noto-cjk", "fontconfig"],
     hints: {},
   },
+  "Noto Serif CJK": {
+    why: "pictures of seals",
+    present: () => serifFonts().some((file) => existsSync(file)),
+    debian: ["fonts-noto-cjk"],
+    hints: {
+      darwin: "set SCANSEAL_FONT to NotoSerifCJK-Bold.ttc from github.com/notofonts/noto-cjk",
+      win32: "set SCANSEAL_FONT to NotoSerifCJK-Bold.ttc from github.com/notofonts/noto-cjk",
+    },
+  },
   "Python 3 with venv": {
-    why: "schemathesis, which checks the portal against its description",
+    why: "schemathesis and pyHanko, which check the portal and what is sealed",
     present: () => capture("python3", ["-c", "import ensurepip, venv"]) !== undefined,
     debian: ["python3-venv"],
     hints: { darwin: "brew install python", win32: "winget install Python.Python.3.12" },
   },
+  poppler: {
+    why: "a second opinion on sealed PDFs (pdfsig), and pictures of their pages (pdftoppm)",
+    present: () => Boolean(which("pdfsig")) && Boolean(which("pdftoppm")),
+    debian: ["poppler-utils"],
+    hints: { darwin: "brew install poppler" },
+  },
+  qpdf: {
+    why: "a second opinion on sealed PDFs",
+    present: () => Boolean(which("qpdf")),
+    debian: ["qpdf"],
+    hints: { darwin: "brew install qpdf", win32: "winget install qpdf" },
+  },
   openssl: {
-    why: "a second opinion on certificates",
+    why: "a second opinion on certificates and signatures",
     present: () => Boolean(which("openssl")),
     debian: ["openssl"],
     hints: { darwin: "brew install openssl", win32: "winget install openssl" },
@@ -82,7 +103,16 @@ const programs = {
 };
 
 export const forBuilding = ["C++ compiler"];
-export const forTesting = ["C++ compiler", "Chromium", "a Chinese font", "openssl", "Python 3 with venv"];
+export const forTesting = [
+  "C++ compiler",
+  "Chromium",
+  "a Chinese font",
+  "Noto Serif CJK",
+  "openssl",
+  "poppler",
+  "Python 3 with venv",
+  "qpdf",
+];
 
 /** Makes sure that the named programs are there: installs them where that is ours to do, else says how to. */
 export async function ensurePrograms(names) {
@@ -97,6 +127,13 @@ function howToGet(name) {
   const { why, debian, hints } = programs[name];
   const way = process.platform === "linux" ? `apt-get install ${debian.join(" ")}` : hints[process.platform];
   return `  ${name} (${why})${way ? `: ${way}` : ""}`;
+}
+
+/** Where the font of the seals' tests may be: what `SCANSEAL_FONT` names, or where Linux systems keep it. The tests look there, too. */
+function serifFonts() {
+  const folders = ["opentype/noto", "noto-cjk", "google-noto-serif-cjk-fonts"];
+  const usual = folders.map((folder) => `/usr/share/fonts/${folder}/NotoSerifCJK-Bold.ttc`);
+  return process.env.SCANSEAL_FONT ? [process.env.SCANSEAL_FONT, ...usual] : usual;
 }
 
 /** The browser for tests: what `CHROMIUM` names, or the first that is installed. */

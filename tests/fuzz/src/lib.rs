@@ -1,5 +1,7 @@
 //! What several fuzz targets need: signers with fixed keys, a trust list that knows them, a request. No clock, no chance.
 
+pub mod pdf;
+
 use std::sync::LazyLock;
 
 use chacha20::ChaCha20Rng;
