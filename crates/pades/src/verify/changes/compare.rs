@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::syntax::{Dictionary, Object};
+use crate::syntax::{Dictionary, Name, Object};
 
-/// The entries of a dictionary by key, or nothing if a key is doubled: then readers disagree about what it says.
-/// `null` counts as absent.
+/// The entries of a dictionary by key, or nothing if readers disagree about what it says: a key is doubled, or holds a
+/// [number sign](is_ambiguous). `null` counts as absent.
 pub(super) fn by_key(dictionary: &Dictionary) -> Option<BTreeMap<&[u8], &Object>> {
     let mut seen = BTreeSet::new();
     let mut map = BTreeMap::new();
     for entry in &dictionary.entries {
-        if !seen.insert(entry.key.0.as_slice()) {
+        if !seen.insert(entry.key.0.as_slice()) || is_ambiguous(&entry.key) {
             return None;
         }
         if !entry.value.object.is_null() {
@@ -18,6 +18,12 @@ pub(super) fn by_key(dictionary: &Dictionary) -> Option<BTreeMap<&[u8], &Object>
         }
     }
     Some(map)
+}
+
+/// Whether readers may take a name for another one: it holds a number sign, and they disagree about one that no two hexadecimal
+/// digits follow (ISO 32000-2 7.3.5 forbids it).
+fn is_ambiguous(name: &Name) -> bool {
+    name.0.contains(&b'#')
 }
 
 /// Values that are numbers of any kind to every reader; some writers turn `595.0` into `595`. Elsewhere a viewer that expects an
@@ -43,7 +49,7 @@ const MEASURES: [&[u8]; 15] = [
 const MAX_EXACT: u64 = 1 << 53;
 
 /// Whether two objects say the same. References are equal if they name the same object; integers and real numbers never are, but for
-/// [`MEASURES`]. A dictionary with doubled keys equals nothing.
+/// [`MEASURES`]. A dictionary with doubled keys equals nothing, nor does a name that readers disagree about.
 pub(super) fn equal(one: &Object, other: &Object) -> bool {
     match (one, other) {
         (Object::Array(one), Object::Array(other)) => {
@@ -55,6 +61,7 @@ pub(super) fn equal(one: &Object, other: &Object) -> bool {
                     .all(|(one, other)| equal(&one.object, &other.object))
         }
         (Object::Dictionary(one), Object::Dictionary(other)) => equal_dictionaries(one, other, &[]),
+        (Object::Name(one), Object::Name(other)) => one == other && !is_ambiguous(one),
         _ => one == other,
     }
 }

@@ -403,3 +403,18 @@ fn an_integer_is_no_real_number_but_where_any_number_is_read() {
     assert!(rewritten("/CA 9007199254740992", "/CA 9007199254740992.0"));
     assert!(!rewritten("/CA 9007199254740993", "/CA 9007199254740993.0"));
 }
+
+#[test]
+fn a_name_that_readers_disagree_about_equals_nothing() {
+    let rewritten = |from: &str, to: &str| {
+        let mut file = objects();
+        file.object(20, NOTE.replace("/Contents", &format!("{from}/Contents")));
+        file.table(TRAILER);
+        file.object(20, NOTE.replace("/Contents", &format!("{to}/Contents")));
+        file.table(TRAILER);
+        about(&last(&file.bytes()), 20).class == ChangeClass::Rewritten
+    };
+    assert!(rewritten("/X/A#42", "/X/AB"));
+    assert!(!rewritten("/X/A#234G", "/X/A#4G"));
+    assert!(!rewritten("/X<</A#234G 1>>", "/X<</A#4G 1>>"));
+}
