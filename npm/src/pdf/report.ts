@@ -184,6 +184,7 @@ export interface PdfCheck {
 export type PdfReason =
   | "junk-before-header"
   | "trailing-bytes"
+  | "unlisted-bytes"
   | "bytes-between-revisions"
   | "orphan-signature"
   | "hybrid-xref"
