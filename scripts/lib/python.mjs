@@ -11,7 +11,11 @@ export async function schemathesis() {
 
 /** Installs pyHanko if it is not there yet; returns the Python that has it. */
 export async function pyhanko() {
-  const binaries = await environment("pyhanko", ["pyHanko[async-http]==0.38.0", "pyhanko-certvalidator==0.33.0"]);
+  const binaries = await environment("pyhanko", [
+    "pyHanko==0.38.0",
+    "pyhanko-certvalidator==0.33.0",
+    "requests==2.34.2",
+  ]);
   return path.join(binaries, "python");
 }
 
