@@ -161,6 +161,8 @@ impl Caches {
 
 #[cfg(test)]
 mod tests {
+    use miniz_oxide::deflate::compress_to_vec_zlib;
+
     use crate::{
         Bytes, PdfError,
         file::{Pdf, XrefEntry},
@@ -236,6 +238,28 @@ mod tests {
             pdf.latest().stream(&object).expect("readable");
         };
         assert!((1_000..1_100).contains(&left(&stream)));
+        let steps = "/Filter[/FlateDecode/ASCIIHexDecode]";
+        for (kind, last, expected) in [
+            ("a chain of which little is left", b'>', 1_000..1_200),
+            ("a chain that fails", b'!', 1_000..1_200),
+            ("a chain that fails at once", 0, 0..200),
+        ] {
+            let mut data = compress_to_vec_zlib(&[&[last][..], &[b' '; 999]].concat(), 6);
+            if last == 0 {
+                data = vec![0; 20];
+            }
+            let mut builder = testing::pages(0);
+            let bytes = (builder.stream(11, steps, data))
+                .table("/Root 1 0 R")
+                .bytes();
+            let source = Bytes(&bytes);
+            let pdf = Pdf::open(&source, None).expect("readable");
+            let object = pdf.latest().object(id(11)).expect("readable");
+            let before = pdf.caches.borrow().work;
+            assert_eq!(pdf.latest().stream(&object).is_ok(), last == b'>');
+            let spent = before - pdf.caches.borrow().work;
+            assert!(expected.contains(&spent), "{kind}: {spent}");
+        }
         let pdf = Pdf::open(&source, None).expect("readable");
         *pdf.caches.borrow_mut() = Caches::with_work(500);
         assert!(matches!(

@@ -153,29 +153,33 @@ pub(super) fn crypt_filter(
     }
 }
 
-/// Undoes the filters of a stream whose data begin at `offset`. No step may give more than `limit` bytes.
+/// Undoes the filters of a stream whose data begin at `offset`. No step may give more than `limit` bytes. Counts in `work` all bytes that
+/// any step gave, whether or not it came to its end.
 pub(super) fn decode(
     mut bytes: Vec<u8>,
     steps: &[Step],
     offset: u64,
     limit: usize,
+    work: &mut u64,
 ) -> Result<Vec<u8>, PdfError> {
     for step in steps {
-        let output = Output {
+        let mut output = Output {
             bytes: Vec::new(),
             limit,
         };
         let decoded = match step {
-            Step::Ascii85 => ascii_85(&bytes, output),
-            Step::AsciiHex => ascii_hex(&bytes, output),
+            Step::Ascii85 => ascii_85(&bytes, &mut output),
+            Step::AsciiHex => ascii_hex(&bytes, &mut output),
             Step::Crypt(_) => continue,
-            Step::Flate(predictor) => flate(&bytes, limit).and_then(|bytes| predictor.undo(bytes)),
-            Step::Lzw {
-                early_change,
-                predictor,
-            } => lzw(&bytes, *early_change, output).and_then(|bytes| predictor.undo(bytes)),
-            Step::RunLength => run_length(&bytes, output),
+            Step::Flate(_) => flate(&bytes, &mut output),
+            Step::Lzw { early_change, .. } => lzw(&bytes, *early_change, &mut output),
+            Step::RunLength => run_length(&bytes, &mut output),
         };
+        *work = work.saturating_add(output.bytes.len() as u64);
+        let decoded = decoded.and_then(|()| match step {
+            Step::Flate(predictor) | Step::Lzw { predictor, .. } => predictor.undo(output.bytes),
+            _ => Ok(output.bytes),
+        });
         bytes = decoded.map_err(|failure| failure.at(offset, limit))?;
     }
     Ok(bytes)
@@ -228,14 +232,23 @@ impl Output {
 }
 
 /// Bytes behind the compressed data are ignored: many writers count the end of line before `endstream`.
-fn flate(data: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
-    decompress_to_vec_zlib_with_limit(data, limit).map_err(|error| match error.status {
-        TINFLStatus::HasMoreOutput => Failure::TooLarge,
-        _ => Failure::Damaged,
-    })
+fn flate(data: &[u8], output: &mut Output) -> Result<(), Failure> {
+    match decompress_to_vec_zlib_with_limit(data, output.limit) {
+        Ok(bytes) => {
+            output.bytes = bytes;
+            Ok(())
+        }
+        Err(error) => {
+            output.bytes = error.output;
+            Err(match error.status {
+                TINFLStatus::HasMoreOutput => Failure::TooLarge,
+                _ => Failure::Damaged,
+            })
+        }
+    }
 }
 
-fn lzw(data: &[u8], early_change: bool, mut output: Output) -> Result<Vec<u8>, Failure> {
+fn lzw(data: &[u8], early_change: bool, output: &mut Output) -> Result<(), Failure> {
     let mut decoder = if early_change {
         Decoder::with_tiff_size_switch(BitOrder::Msb, 8)
     } else {
@@ -248,7 +261,7 @@ fn lzw(data: &[u8], early_change: bool, mut output: Output) -> Result<Vec<u8>, F
         rest = rest.get(result.consumed_in..).unwrap_or_default();
         output.extend(buffer.get(..result.consumed_out).unwrap_or_default())?;
         match result.status {
-            Ok(LzwStatus::Done) => return Ok(output.bytes),
+            Ok(LzwStatus::Done) => return Ok(()),
             Ok(LzwStatus::Ok) if result.consumed_in > 0 || result.consumed_out > 0 => {}
             // The end-of-data code is missing, or a code is wrong.
             Ok(_) | Err(_) => return Err(Failure::Damaged),
@@ -256,7 +269,7 @@ fn lzw(data: &[u8], early_change: bool, mut output: Output) -> Result<Vec<u8>, F
     }
 }
 
-fn ascii_hex(data: &[u8], mut output: Output) -> Result<Vec<u8>, Failure> {
+fn ascii_hex(data: &[u8], output: &mut Output) -> Result<(), Failure> {
     let mut high = None;
     for byte in data {
         let digit = match byte {
@@ -264,7 +277,7 @@ fn ascii_hex(data: &[u8], mut output: Output) -> Result<Vec<u8>, Failure> {
                 if let Some(high) = high {
                     output.extend(&[high << 4])?;
                 }
-                return Ok(output.bytes);
+                return Ok(());
             }
             space if is_space(*space) => continue,
             digit => char::from(*digit).to_digit(16),
@@ -280,7 +293,7 @@ fn ascii_hex(data: &[u8], mut output: Output) -> Result<Vec<u8>, Failure> {
     Err(Failure::Damaged)
 }
 
-fn ascii_85(data: &[u8], mut output: Output) -> Result<Vec<u8>, Failure> {
+fn ascii_85(data: &[u8], output: &mut Output) -> Result<(), Failure> {
     let mut group = 0_u32;
     let mut count = 0_usize;
     let mut bytes = data.iter().copied().filter(|byte| !is_space(*byte));
@@ -313,7 +326,7 @@ fn ascii_85(data: &[u8], mut output: Output) -> Result<Vec<u8>, Failure> {
                     }
                     output.extend(group.to_be_bytes().get(..count - 1).unwrap_or_default())?;
                 }
-                return Ok(output.bytes);
+                return Ok(());
             }
             _ => return Err(Failure::Damaged),
         }
@@ -321,7 +334,7 @@ fn ascii_85(data: &[u8], mut output: Output) -> Result<Vec<u8>, Failure> {
     Err(Failure::Damaged)
 }
 
-fn run_length(data: &[u8], mut output: Output) -> Result<Vec<u8>, Failure> {
+fn run_length(data: &[u8], output: &mut Output) -> Result<(), Failure> {
     let mut rest = data;
     loop {
         let (length, after) = rest.split_first().ok_or(Failure::Damaged)?;
@@ -333,7 +346,7 @@ fn run_length(data: &[u8], mut output: Output) -> Result<Vec<u8>, Failure> {
                 output.extend(literal)?;
                 rest = after;
             }
-            128 => return Ok(output.bytes),
+            128 => return Ok(()),
             129..=255 => {
                 let (byte, after) = after.split_first().ok_or(Failure::Damaged)?;
                 output.repeat(*byte, 257 - usize::from(*length))?;

@@ -111,9 +111,9 @@ impl View<'_, '_> {
         let (dictionary, span) = parts(indirect)?;
         let steps = filters::steps(dictionary, span.start, &|object| self.resolve(object))?;
         let raw = self.raw_stream(indirect)?;
-        let decoded = filters::decode(raw, &steps, span.start, MAX_DECODED_STREAM);
-        let work = decoded.as_ref().map_or(MAX_DECODED_STREAM, Vec::len);
-        self.pdf.caches.borrow_mut().spend(work as u64)?;
+        let mut work = 0;
+        let decoded = filters::decode(raw, &steps, span.start, MAX_DECODED_STREAM, &mut work);
+        self.pdf.caches.borrow_mut().spend(work)?;
         decoded
     }
 

@@ -410,11 +410,11 @@ fn read_stream(
         direct => Ok(direct.clone()),
     };
     let steps = filters::steps(&trailer, offset, &direct)?;
-    let bytes = filters::decode(raw, &steps, span.start, budget.stream_bytes)?;
-    // What compresses badly counts as much as what it takes to read it.
-    budget.stream_bytes = budget
-        .stream_bytes
-        .saturating_sub(bytes.len().max(raw_length));
+    let mut work = 0;
+    let bytes = filters::decode(raw, &steps, span.start, budget.stream_bytes, &mut work)?;
+    // What compresses badly counts as much as what it takes to read it, and what shrinks on the way as much as it was before.
+    let work = usize::try_from(work).unwrap_or(usize::MAX);
+    budget.stream_bytes = budget.stream_bytes.saturating_sub(work.max(raw_length));
 
     let size = size(&trailer, offset)?;
     let widths = widths(&trailer).ok_or_else(bad)?;
