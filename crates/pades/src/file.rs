@@ -30,7 +30,10 @@ mod security;
 mod tests;
 mod xref;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{OnceCell, RefCell},
+    rc::Rc,
+};
 
 pub use caches::MAX_WORK;
 pub use filters::{MAX_DECODED_STREAM, MAX_FILTERS};
@@ -47,10 +50,18 @@ use crate::{
     syntax::{Dictionary, ObjectId, Reader, Span},
 };
 
+/// Up to how many revisions are asked one after the other what they say about an object.
+const FEW_REVISIONS: usize = 8;
+
 /// A PDF that is read piece by piece.
 pub struct Pdf<'s> {
     reader: Rc<Reader<'s>>,
     revisions: Vec<Revision<'s>>,
+    /// Which object numbers each revision after the first lists, in order; made when a file of many revisions needs it.
+    listed: OnceCell<Vec<(u32, usize)>>,
+    /// How often a revision was asked for an entry.
+    #[cfg(test)]
+    lookups: std::cell::Cell<usize>,
     gaps: Vec<Span>,
     security: Option<security::Security>,
     caches: RefCell<caches::Caches>,
@@ -67,6 +78,9 @@ impl<'s> Pdf<'s> {
         let mut pdf = Self {
             reader,
             revisions,
+            listed: OnceCell::new(),
+            #[cfg(test)]
+            lookups: std::cell::Cell::default(),
             gaps,
             security: None,
             caches: RefCell::default(),
@@ -116,6 +130,22 @@ impl<'s> Pdf<'s> {
     /// Bytes that belong to no revision, ascending: before the header, between revisions, after the last `%%EOF`.
     pub fn gaps(&self) -> &[Span] {
         &self.gaps
+    }
+
+    #[cfg(test)]
+    pub(crate) fn lookups(&self) -> usize {
+        self.lookups.get()
+    }
+
+    fn listed(&self) -> &[(u32, usize)] {
+        self.listed.get_or_init(|| {
+            let later = self.revisions.iter().skip(1);
+            let mut listed: Vec<(u32, usize)> = later
+                .flat_map(|revision| revision.numbers().map(|number| (number, revision.index)))
+                .collect();
+            listed.sort_unstable();
+            listed
+        })
     }
 
     /// Encrypts a string or a stream's data of the new object `id`, as the file's other objects are; the same bytes in a file that is not encrypted.
@@ -173,7 +203,27 @@ impl<'p, 's> View<'p, 's> {
     /// # Errors
     /// [`PdfError::Damaged`] if the entry cannot be read.
     pub fn entry(&self, number: u32) -> Result<Option<XrefEntry>, PdfError> {
-        for revision in self.upto().iter().rev() {
+        if self.revision < FEW_REVISIONS {
+            return self.first_entry(self.upto().iter().rev(), number);
+        }
+        let listed = self.pdf.listed();
+        let upto = listed.partition_point(|place| *place <= (number, self.revision));
+        let listed = listed.get(..upto).unwrap_or_default().iter().rev();
+        let listing = listed
+            .take_while(|(listed, _)| *listed == number)
+            .filter_map(|(_, revision)| self.pdf.revisions.get(*revision));
+        self.first_entry(listing.chain(self.pdf.revisions.first()), number)
+    }
+
+    /// What the first of some revisions that says anything about an object says.
+    fn first_entry(
+        &self,
+        revisions: impl Iterator<Item = &'p Revision<'s>>,
+        number: u32,
+    ) -> Result<Option<XrefEntry>, PdfError> {
+        for revision in revisions {
+            #[cfg(test)]
+            self.pdf.lookups.set(self.pdf.lookups.get() + 1);
             if let Some(entry) = revision.entry(number)? {
                 return Ok(Some(entry));
             }

@@ -56,8 +56,7 @@ impl Revision<'_> {
     /// # Errors
     /// [`PdfError::Damaged`] if one of them cannot be read.
     pub fn entries(&self) -> Result<Vec<(u32, XrefEntry)>, PdfError> {
-        let sections = self.sections.iter();
-        let mut numbers: Vec<u32> = sections.flat_map(Section::numbers).collect();
+        let mut numbers: Vec<u32> = self.numbers().collect();
         numbers.sort_unstable();
         numbers.dedup();
         let mut entries = Vec::with_capacity(numbers.len());
@@ -65,6 +64,11 @@ impl Revision<'_> {
             entries.extend(self.entry(number)?.map(|entry| (number, entry)));
         }
         Ok(entries)
+    }
+
+    /// The numbers of this revision's own entries, in no order, some of them perhaps twice.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.sections.iter().flat_map(Section::numbers)
     }
 
     /// What this revision itself says about an object, if anything.

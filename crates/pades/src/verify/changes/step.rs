@@ -152,7 +152,7 @@ impl<'p, 's> Step<'p, 's> {
         let mut touched = touched(pdf, old, new, revision)?;
         for (number, touch) in &mut touched {
             // Whoever touches an object stream touches all that lies in it, and the entries of those say the same as before.
-            if *touch != Touch::Rewritten && usage.is_container(pdf, old, *number)? {
+            if *touch != Touch::Rewritten && usage.is_container(old, *number) {
                 *touch = Touch::Suspect;
             }
         }
@@ -383,8 +383,7 @@ impl<'p, 's> Step<'p, 's> {
 
     /// Whether nothing but these objects referred to an object before.
     pub(super) fn is_used_only_by(&self, id: ObjectId, allowed: &[u32]) -> Result<bool, PdfError> {
-        let referrers = self.usage.referrers(self.pdf, self.old, id)?;
-        Ok(referrers.iter().all(|referrer| allowed.contains(referrer)))
+        self.usage.is_used_only_by(self.pdf, self.old, id, allowed)
     }
 
     /// Whether an object was the dictionary of an appearance, or a form.
@@ -417,7 +416,7 @@ impl<'p, 's> Step<'p, 's> {
                 continue;
             }
             let id = self.old_id(number)?;
-            if self.usage.referrers(self.pdf, self.new, id)?.is_empty() {
+            if self.usage.is_used_only_by(self.pdf, self.new, id, &[])? {
                 self.ledger.vouch(
                     number,
                     Entry::new(ChangeLevel::None, ChangeClass::Unreachable, ""),

@@ -1,146 +1,282 @@
 //! Who refers to an object, looked up only for what later revisions wrote.
 //!
 //! Some rules need it: a stream that is replaced in its place must be used nowhere else, and a new object must not give a meaning to
-//! a reference that led nowhere before. Each revision's objects are read once, and only what points at objects of later revisions is
-//! remembered. A revision of very many objects is first looked through for the number, unparsed (see [`mentions`](super::mentions)).
+//! a reference that led nowhere before. What each object refers to is read once, when it is written, and only what points at objects of
+//! later revisions is remembered: going on to the next revision costs what that one wrote, however many there were before. A revision of
+//! very many objects is first looked through for the number, unparsed (see [`mentions`](super::mentions)).
 
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::rc::Rc;
 
 use crate::PdfError;
 use crate::file::{Pdf, View, XrefEntry, XrefKind};
 use crate::syntax::ObjectId;
 
-use super::compare::references;
+use super::compare::references as collect_references;
 use super::mentions::Mentions;
-
-/// Who in a revision refers to each object of interest.
-type Index = HashMap<u32, Vec<u32>>;
 
 /// Up to how many objects a revision is parsed at once, without first asking whether it mentions a number at all.
 const PARSED_AT_ONCE: usize = 2_000;
 
-/// What a large revision mentions; nothing where only parsing can tell.
-type Mentioned = Option<Rc<HashSet<u32>>>;
+/// How many objects may be read again because the object stream that they lie in was replaced. No honest writer replaces one, and a small
+/// stream can hold very many objects.
+const MAX_READ_AGAIN: usize = 1 << 20;
 
 /// The lookup of one file.
 pub(super) struct Usage {
     /// Numbers that revisions after the first write.
     interest: HashSet<u32>,
-    indexes: RefCell<Vec<Option<Rc<Index>>>>,
-    mentions: RefCell<Vec<Option<Mentioned>>>,
-    /// The object streams that each revision's entries name.
-    containers: RefCell<Vec<Option<Rc<HashSet<u32>>>>>,
+    /// For each object stream among them, which objects lie in it, and the revision that says so; oldest first.
+    members: HashMap<u32, Vec<(usize, u32)>>,
+    references: RefCell<References>,
+}
+
+/// Who refers to what, as of one revision.
+#[derive(Default)]
+struct References {
+    /// How many revisions are in it.
+    revisions: usize,
+    /// The objects that refer to each object of interest.
+    referrers: HashMap<ObjectId, BTreeSet<u32>>,
+    /// What each of them refers to.
+    targets: HashMap<u32, Vec<ObjectId>>,
+    /// The last revision that wrote an object anew.
+    written: HashMap<u32, usize>,
+    /// Which revisions, that were only looked through, mention a number.
+    mentioned: HashMap<u32, Vec<usize>>,
+    /// Revisions whose objects were read.
+    parsed: HashSet<usize>,
+    read_again: usize,
+    /// How many objects were read.
+    #[cfg(test)]
+    visits: usize,
 }
 
 impl Usage {
     pub(super) fn new(pdf: &Pdf<'_>) -> Result<Self, PdfError> {
         let mut interest = HashSet::new();
         for revision in pdf.revisions().iter().skip(1) {
-            interest.extend(revision.entries()?.into_iter().map(|(number, _)| number));
+            interest.extend(revision.numbers());
         }
-        let count = pdf.revisions().len();
+        let mut members: HashMap<u32, Vec<(usize, u32)>> = HashMap::new();
+        for revision in pdf.revisions() {
+            if interest.is_empty() || revision.kind == XrefKind::Table {
+                continue;
+            }
+            for (number, entry) in revision.entries()? {
+                if let XrefEntry::Compressed { stream, .. } = entry
+                    && interest.contains(&stream)
+                {
+                    let of_stream = members.entry(stream).or_default();
+                    of_stream.push((revision.index, number));
+                }
+            }
+        }
         Ok(Self {
             interest,
-            indexes: RefCell::new(vec![None; count]),
-            mentions: RefCell::new(vec![None; count]),
-            containers: RefCell::new(vec![None; count]),
+            members,
+            references: RefCell::default(),
         })
     }
 
-    /// The objects of a view that contain a reference to `id`.
+    /// The objects of a view that contain a reference to `id`, in order. Views are best asked for in ascending order: an earlier one
+    /// than before is made up from the beginning.
     pub(super) fn referrers(
         &self,
         pdf: &Pdf<'_>,
         view: View<'_, '_>,
         id: ObjectId,
     ) -> Result<Vec<u32>, PdfError> {
-        let mut found = Vec::new();
-        for revision in 0..=view.revision() {
-            if !self.may_mention(pdf, revision, id.number)? {
-                continue;
-            }
-            let index = self.index(pdf, revision)?;
-            for referrer in index.get(&id.number).into_iter().flatten() {
-                if refers(view, *referrer, id)? {
-                    found.push(*referrer);
-                }
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        Ok(found)
+        let references = self.references(pdf, view, id.number)?;
+        let found = references.referrers.get(&id);
+        Ok(found.into_iter().flatten().copied().collect())
     }
 
-    /// Whether an entry of a view, or of one before it, says that an object lies in the object stream of this number.
-    pub(super) fn is_container(
+    /// Whether no objects of a view but these contain a reference to `id`.
+    pub(super) fn is_used_only_by(
+        &self,
+        pdf: &Pdf<'_>,
+        view: View<'_, '_>,
+        id: ObjectId,
+        allowed: &[u32],
+    ) -> Result<bool, PdfError> {
+        let references = self.references(pdf, view, id.number)?;
+        let mut found = references.referrers.get(&id).into_iter().flatten();
+        Ok(found.all(|referrer| allowed.contains(referrer)))
+    }
+
+    /// Whether an entry of a view, or of one before it, says that an object lies in the object stream of this number, which a revision
+    /// after the first writes.
+    pub(super) fn is_container(&self, view: View<'_, '_>, number: u32) -> bool {
+        let first = self
+            .members
+            .get(&number)
+            .and_then(|members| members.first());
+        first.is_some_and(|(revision, _)| *revision <= view.revision())
+    }
+
+    /// The references of a view, as far as they concern this number.
+    fn references(
         &self,
         pdf: &Pdf<'_>,
         view: View<'_, '_>,
         number: u32,
-    ) -> Result<bool, PdfError> {
-        for revision in pdf.revisions().iter().take(view.revision() + 1) {
-            if revision.kind == XrefKind::Table {
-                continue;
-            }
-            let known = self.containers.borrow().get(revision.index).cloned();
-            let known = match known.flatten() {
-                Some(known) => known,
-                None => {
-                    let entries = revision.entries()?;
-                    let streams = entries.into_iter().filter_map(|(_, entry)| match entry {
-                        XrefEntry::Compressed { stream, .. } => Some(stream),
-                        _ => None,
-                    });
-                    let found = Rc::new(streams.collect());
-                    if let Some(place) = self.containers.borrow_mut().get_mut(revision.index) {
-                        *place = Some(Rc::clone(&found));
-                    }
-                    found
-                }
-            };
-            if known.contains(&number) {
-                return Ok(true);
-            }
+    ) -> Result<RefMut<'_, References>, PdfError> {
+        let mut references = self.references.borrow_mut();
+        if references.revisions > view.revision() + 1 {
+            *references = References::default();
         }
-        Ok(false)
+        while references.revisions <= view.revision() {
+            self.advance(pdf, &mut references)?;
+        }
+        let mentioned = references.mentioned.get(&number).cloned();
+        for revision in mentioned.into_iter().flatten() {
+            self.parse_late(pdf, &mut references, revision)?;
+        }
+        references.mentioned.remove(&number);
+        Ok(references)
     }
 
-    /// Whether an object of a revision may refer to a number.
-    fn may_mention(&self, pdf: &Pdf<'_>, revision: usize, number: u32) -> Result<bool, PdfError> {
-        if let Some(Some(_)) = self.indexes.borrow().get(revision) {
-            return Ok(true);
+    /// Goes on to the next revision. After an error, everything about this revision is forgotten when it is tried again.
+    fn advance(&self, pdf: &Pdf<'_>, references: &mut References) -> Result<(), PdfError> {
+        let revision = references.revisions;
+        let (entries, again) = self.written(pdf, revision, &mut references.read_again)?;
+        for (number, _) in &entries {
+            references.forget(*number);
+            references.written.insert(*number, revision);
         }
-        let known = self.mentions.borrow().get(revision).cloned().flatten();
-        let known = match known {
-            Some(known) => known,
-            None => {
-                let found = self.mentioned(pdf, revision)?.map(Rc::new);
-                if let Some(place) = self.mentions.borrow_mut().get_mut(revision) {
-                    *place = Some(found.clone());
-                }
-                found
+        if let Some(numbers) = self.mentioned(pdf, revision, &entries)? {
+            for number in numbers {
+                references
+                    .mentioned
+                    .entry(number)
+                    .or_default()
+                    .push(revision);
             }
+        } else {
+            for (number, entry) in entries {
+                self.read(pdf, references, revision, number, Some(entry))?;
+            }
+            references.parsed.insert(revision);
+        }
+        for number in again {
+            let entry = pdf.view(revision).map(|view| view.entry(number));
+            self.read(
+                pdf,
+                references,
+                revision,
+                number,
+                entry.transpose()?.flatten(),
+            )?;
+            references.written.insert(number, revision);
+        }
+        references.revisions += 1;
+        Ok(())
+    }
+
+    /// What a revision wrote: its entries that do not say the same as before, and the numbers of older objects that lie in an object
+    /// stream among these.
+    #[expect(clippy::type_complexity, reason = "two lists of one caller")]
+    fn written(
+        &self,
+        pdf: &Pdf<'_>,
+        revision: usize,
+        read_again: &mut usize,
+    ) -> Result<(Vec<(u32, XrefEntry)>, BTreeSet<u32>), PdfError> {
+        let Some(section) = pdf.revisions().get(revision) else {
+            return Ok((Vec::new(), BTreeSet::new()));
         };
-        Ok(known.is_none_or(|numbers| numbers.contains(&number)))
+        let mut entries = section.entries()?;
+        let mut again = BTreeSet::new();
+        let Some(before) = revision.checked_sub(1).and_then(|before| pdf.view(before)) else {
+            return Ok((entries, again));
+        };
+        let mut fresh = Vec::with_capacity(entries.len());
+        for (number, entry) in entries.drain(..) {
+            if before.entry(number)? != Some(entry) {
+                fresh.push((number, entry));
+            }
+        }
+        for (number, _) in &fresh {
+            let members = self.members.get(number).map_or(&[][..], Vec::as_slice);
+            let older = members.partition_point(|(since, _)| *since < revision);
+            *read_again += older;
+            if *read_again > MAX_READ_AGAIN {
+                return Err(PdfError::TooLarge {
+                    what: "number of objects in object streams that were replaced",
+                    limit: MAX_READ_AGAIN as u64,
+                });
+            }
+            again.extend(members.iter().take(older).map(|(_, number)| *number));
+        }
+        Ok((fresh, again))
     }
 
-    fn mentioned(&self, pdf: &Pdf<'_>, revision: usize) -> Result<Option<HashSet<u32>>, PdfError> {
+    /// Reads the objects of a revision that was only looked through, without those that were written anew since.
+    fn parse_late(
+        &self,
+        pdf: &Pdf<'_>,
+        references: &mut References,
+        revision: usize,
+    ) -> Result<(), PdfError> {
+        if references.parsed.contains(&revision) {
+            return Ok(());
+        }
+        let (entries, _) = self.written(pdf, revision, &mut 0)?;
+        for (number, entry) in entries {
+            let written = references.written.get(&number);
+            if written.is_none_or(|written| *written <= revision) {
+                self.read(pdf, references, revision, number, Some(entry))?;
+            }
+        }
+        references.parsed.insert(revision);
+        Ok(())
+    }
+
+    /// Reads what an object refers to.
+    fn read(
+        &self,
+        pdf: &Pdf<'_>,
+        references: &mut References,
+        revision: usize,
+        number: u32,
+        entry: Option<XrefEntry>,
+    ) -> Result<(), PdfError> {
+        references.forget(number);
+        let id = entry.and_then(|entry| in_use(number, entry));
+        let (Some(id), Some(view)) = (id, pdf.view(revision)) else {
+            return Ok(());
+        };
+        #[cfg(test)]
+        {
+            references.visits += 1;
+        }
+        let mut found = Vec::new();
+        collect_references(&view.object(id)?.object, &mut found);
+        found.retain(|target| self.interest.contains(&target.number));
+        found.sort_unstable();
+        found.dedup();
+        references.remember(number, found);
+        Ok(())
+    }
+
+    /// Which numbers of interest a revision of very many objects mentions; nothing if it is of few, or if only parsing can tell.
+    fn mentioned(
+        &self,
+        pdf: &Pdf<'_>,
+        revision: usize,
+        entries: &[(u32, XrefEntry)],
+    ) -> Result<Option<HashSet<u32>>, PdfError> {
         let (Some(section), Some(view)) = (pdf.revisions().get(revision), pdf.view(revision))
         else {
             return Ok(None);
         };
-        let entries = section.entries()?;
-        if entries.len() <= PARSED_AT_ONCE {
+        // An object may stand outside of the revision's own bytes; then its place is not known here.
+        let outside = |entry: &XrefEntry| matches!(entry, XrefEntry::Offset { offset, .. } if *offset != 0 && *offset < section.start);
+        if entries.len() <= PARSED_AT_ONCE || entries.iter().any(|(_, entry)| outside(entry)) {
             return Ok(None);
         }
         let mut mentions = Mentions::default();
-        // An object may stand outside of the revision's own bytes; then its place is not known here.
-        let outside = |entry: &XrefEntry| matches!(entry, XrefEntry::Offset { offset, .. } if *offset != 0 && *offset < section.start);
-        if entries.iter().any(|(_, entry)| outside(entry)) {
-            return Ok(None);
-        }
         mentions.read(pdf.source(), section.span(), &self.interest)?;
         let streams: BTreeSet<u32> = entries
             .iter()
@@ -165,42 +301,32 @@ impl Usage {
     /// Whether the objects of a revision were parsed.
     #[cfg(test)]
     pub(super) fn is_parsed(&self, revision: usize) -> bool {
-        matches!(self.indexes.borrow().get(revision), Some(Some(_)))
+        self.references.borrow().parsed.contains(&revision)
     }
 
-    fn index(&self, pdf: &Pdf<'_>, revision: usize) -> Result<Rc<Index>, PdfError> {
-        if let Some(Some(index)) = self.indexes.borrow().get(revision) {
-            return Ok(Rc::clone(index));
-        }
-        let index = Rc::new(self.read(pdf, revision)?);
-        if let Some(place) = self.indexes.borrow_mut().get_mut(revision) {
-            *place = Some(Rc::clone(&index));
-        }
-        Ok(index)
+    /// How many objects were read.
+    #[cfg(test)]
+    pub(super) fn visits(&self) -> usize {
+        self.references.borrow().visits
     }
+}
 
-    fn read(&self, pdf: &Pdf<'_>, revision: usize) -> Result<Index, PdfError> {
-        let mut index = Index::new();
-        let (Some(section), Some(view)) = (pdf.revisions().get(revision), pdf.view(revision))
-        else {
-            return Ok(index);
-        };
-        let mut found = Vec::new();
-        for (number, entry) in section.entries()? {
-            let Some(id) = in_use(number, entry) else {
-                continue;
-            };
-            references(&view.object(id)?.object, &mut found);
-            for target in found.drain(..) {
-                if self.interest.contains(&target.number) {
-                    let referrers = index.entry(target.number).or_default();
-                    if referrers.last() != Some(&number) {
-                        referrers.push(number);
-                    }
-                }
+impl References {
+    fn forget(&mut self, number: u32) {
+        for target in self.targets.remove(&number).into_iter().flatten() {
+            if let Some(referrers) = self.referrers.get_mut(&target) {
+                referrers.remove(&number);
             }
         }
-        Ok(index)
+    }
+
+    fn remember(&mut self, number: u32, targets: Vec<ObjectId>) {
+        for target in &targets {
+            self.referrers.entry(*target).or_default().insert(number);
+        }
+        if !targets.is_empty() {
+            self.targets.insert(number, targets);
+        }
     }
 }
 
@@ -214,17 +340,4 @@ fn in_use(number: u32, entry: XrefEntry) -> Option<ObjectId> {
             generation: 0,
         }),
     }
-}
-
-/// Whether an object, as the view has it, contains the reference.
-fn refers(view: View<'_, '_>, referrer: u32, id: ObjectId) -> Result<bool, PdfError> {
-    let Some(referrer) = view
-        .entry(referrer)?
-        .and_then(|entry| in_use(referrer, entry))
-    else {
-        return Ok(false);
-    };
-    let mut found = Vec::new();
-    references(&view.object(referrer)?.object, &mut found);
-    Ok(found.contains(&id))
 }

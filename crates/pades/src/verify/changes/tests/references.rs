@@ -41,6 +41,107 @@ fn shadow_hide_in_an_object_stream() {
 }
 
 #[test]
+fn shadow_hide_in_an_object_stream_that_was_replaced() {
+    let mut file = objects();
+    file.object_stream(30, &[(6, SECOND_PAGE)]);
+    file.xref_stream(31, TRAILER);
+    // The entry of the page still says what it said, but the page draws an object that does not exist.
+    let page = SECOND_PAGE.replace("/F 3 0 R>>", "/F 3 0 R>>/XObject<</X 42 0 R>>");
+    let mut replaced = Builder::new();
+    replaced.object_stream(30, &[(6, &page)]);
+    let body = replaced.bytes().split_off(Builder::new().bytes().len());
+    file.entry_here(30).raw(body);
+    file.xref_stream(31, TRAILER);
+    second_seal(&mut file);
+    file.table(TRAILER);
+    assert_only_denied(&last(&file.bytes()), 42, ChangeClass::Other);
+}
+
+#[test]
+fn object_streams_that_are_replaced_again_and_again_are_read_up_to_a_limit() {
+    let members: Vec<(u32, &str)> = (1_000..)
+        .map(|number| (number, "0"))
+        .take(1 << 14)
+        .collect();
+    let mut alone = Builder::new();
+    alone.object_stream(30, &members);
+    let body = alone.bytes().split_off(Builder::new().bytes().len());
+    // Replaced so often that all of them together are at the limit, and once more.
+    let changes = |times: u32| {
+        let mut file = objects();
+        file.object_stream(30, &members);
+        file.xref_stream(40, TRAILER);
+        for time in 0..times {
+            file.entry_here(30).raw(&body);
+            file.xref_stream(41 + time, TRAILER);
+        }
+        file.object(200, "0").xref_stream(300, TRAILER);
+        let bytes = file.bytes();
+        let source = Bytes(&bytes);
+        let pdf = Pdf::open(&source, None).expect("readable");
+        let changes = LaterChanges::new(&pdf).expect("readable");
+        changes.of(pdf.revisions().len() - 1).map(drop)
+    };
+    assert_eq!(changes(64), Ok(()));
+    assert!(matches!(changes(65), Err(PdfError::TooLarge { .. })));
+}
+
+/// A contract, and revisions that each add some notes to it.
+fn annotated(revisions: u32, notes: u32) -> Vec<u8> {
+    let mut file = objects();
+    file.table(TRAILER);
+    let mut list = String::new();
+    for revision in 0..revisions {
+        for note in 0..notes {
+            let number = 100 + revision * notes + note;
+            list.push_str(&format!(" {number} 0 R"));
+            file.object(number, NOTE);
+        }
+        // The list is an object of its own, which every tenth revision writes.
+        if revision % 10 == 9 {
+            file.object(21, format!("[23 0 R{list}]"));
+        }
+        file.table(TRAILER);
+    }
+    file.bytes()
+}
+
+#[test]
+fn cost_is_linear_in_what_was_added() {
+    let cost = |revisions, notes| {
+        let bytes = annotated(revisions, notes);
+        let source = Bytes(&bytes);
+        let pdf = Pdf::open(&source, None).expect("readable");
+        let changes = LaterChanges::new(&pdf).expect("readable");
+        for revision in pdf.revisions() {
+            changes.of(revision.index).expect("readable");
+        }
+        let listed: usize = (pdf.revisions().iter())
+            .map(|revision| revision.entries().expect("readable").len())
+            .sum();
+        (changes.usage.visits(), listed, pdf.lookups())
+    };
+    for (revisions, notes) in [(100, 1), (400, 1), (2, 300), (2, 1_200)] {
+        let (visits, listed, lookups) = cost(revisions, notes);
+        assert!(visits <= listed, "{visits} visits to {listed} objects");
+        assert!(lookups <= 40 * listed, "{lookups} lookups of {listed}");
+    }
+}
+
+#[test]
+fn revisions_asked_for_in_any_order_say_the_same() {
+    let bytes = annotated(12, 2);
+    let source = Bytes(&bytes);
+    let pdf = Pdf::open(&source, None).expect("readable");
+    let up = LaterChanges::new(&pdf).expect("readable");
+    let down = LaterChanges::new(&pdf).expect("readable");
+    let upwards: Vec<_> = (0..13).map(|revision| up.of(revision)).collect();
+    let mut downwards: Vec<_> = (0..13).rev().map(|revision| down.of(revision)).collect();
+    downwards.reverse();
+    assert_eq!(upwards, downwards);
+}
+
+#[test]
 fn a_reference_to_another_generation_is_to_another_object() {
     let mut file = objects();
     file.object(
