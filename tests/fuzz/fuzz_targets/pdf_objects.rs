@@ -1,6 +1,7 @@
 //! Objects of a PDF whose cross-reference is sound: a fuzzer hardly ever gets all offsets right, and would not see past them.
 //!
 //! Lines of `~` divide the objects, numbered from 1; the first is the catalog. `~~` ends a revision. `~@` makes the object an object stream.
+//! `~#` and a byte give the object the number that is so far behind `0`, so that a revision can write an object again.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -16,6 +17,10 @@ fuzz_target!(|bytes: &[u8]| {
         match part.split_first() {
             None => {
                 builder.table("/Root 1 0 R");
+            }
+            Some((b'#', [place, body @ ..])) => {
+                number = u32::from(place.wrapping_sub(b'0')) % OBJECTS + 1;
+                builder.object(number, body);
             }
             Some((b'@', body)) => {
                 // Whatever its heading says, the next numbers are in it.
