@@ -11,6 +11,7 @@ pub(crate) const CASES: &[fn() -> Case] = &[
     object_stream_freed_fails,
     object_stream_freed_and_made_anew_fails,
     object_stream_with_unlisted_object_fails,
+    object_stream_replaced_before_signing_fails,
 ];
 
 /// The list of the second page's contents, and the object stream that it lies in.
@@ -19,8 +20,18 @@ const CONTAINER: u32 = LIST + 1;
 /// What the forger would like to show on the second page.
 const FORGED: u32 = CONTAINER + 1;
 
+/// What is forged.
+const ANNEX: &[u8] = b"BT /F1 12 Tf 60 760 Td (Annex: ten more machines) Tj ET";
+
 /// The contract, signed; its second page shows what a list says that lies in an object stream.
 fn packed() -> Document {
+    let mut document = unsigned(&[(FORGED, stream("", ANNEX))]);
+    Signing::buyer().sign(&mut document);
+    document
+}
+
+/// The same before it is signed, with further objects.
+fn unsigned(further: &[(u32, Vec<u8>)]) -> Document {
     let second_page = format!(
         "<</Type/Page/Parent 2 0 R/Contents {LIST} 0 R/Resources<</Font<</F1 {} 0 R>>>>>>",
         object::HELVETICA
@@ -35,10 +46,10 @@ fn packed() -> Document {
     section
         .entries
         .insert(LIST, Entry::Compressed(CONTAINER, 0));
-    let forged = b"BT /F1 12 Tf 60 760 Td (Annex: ten more machines) Tj ET";
-    section.plain(FORGED, stream("", forged));
+    for (number, body) in further {
+        section.plain(*number, body);
+    }
     section.finish();
-    Signing::buyer().sign(&mut document);
     document
 }
 
@@ -84,4 +95,18 @@ fn object_stream_with_unlisted_object_fails() -> Case {
         .insert(harmless, Entry::Compressed(container, 0));
     section.finish();
     failed("object-stream-with-unlisted-object-fails", what, document)
+}
+
+fn object_stream_replaced_before_signing_fails() -> Case {
+    let what = "Hide: before signing, an object stream is replaced, so that the second page also has contents that do not exist, although no entry of the list says so; the update after signing adds them.";
+    let mut document = unsigned(&[]);
+    let list = format!("[{} 0 R {FORGED} 0 R]", object::SECOND_CONTENT);
+    document.update(&[(CONTAINER, object_stream(&[(LIST, list)]))]);
+    Signing::buyer().sign(&mut document);
+    document.update(&[(FORGED, stream("", ANNEX))]);
+    failed(
+        "object-stream-replaced-before-signing-fails",
+        what,
+        document,
+    )
 }
