@@ -6,11 +6,11 @@
 //! very many objects is first looked through for the number, unparsed (see [`mentions`](super::mentions)).
 
 use std::cell::{RefCell, RefMut};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::PdfError;
 use crate::file::{Pdf, View, XrefEntry, XrefKind};
 use crate::syntax::ObjectId;
+use crate::{Damage, PdfError};
 
 use super::compare::references as collect_references;
 use super::mentions::Mentions;
@@ -26,7 +26,8 @@ const MAX_READ_AGAIN: usize = 1 << 20;
 pub(super) struct Usage {
     /// Numbers that revisions after the first write.
     interest: HashSet<u32>,
-    /// For each object stream among them, which objects lie in it, and the revision that says so; oldest first.
+    /// For each object stream among them, and each object that one takes its `/Length` or the like from: which objects lie in the
+    /// stream, and the revision that says so; oldest first.
     members: HashMap<u32, Vec<(usize, u32)>>,
     references: RefCell<References>,
 }
@@ -63,12 +64,18 @@ impl Usage {
             if interest.is_empty() || revision.kind == XrefKind::Table {
                 continue;
             }
+            let mut streams: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
             for (number, entry) in revision.entries()? {
-                if let XrefEntry::Compressed { stream, .. } = entry
-                    && interest.contains(&stream)
-                {
-                    let of_stream = members.entry(stream).or_default();
-                    of_stream.push((revision.index, number));
+                if let XrefEntry::Compressed { stream, .. } = entry {
+                    streams.entry(stream).or_default().push(number);
+                }
+            }
+            for (stream, numbers) in streams {
+                for part in parts(pdf, revision.index, stream)? {
+                    if interest.contains(&part) {
+                        let lying = numbers.iter().map(|number| (revision.index, *number));
+                        members.entry(part).or_default().extend(lying);
+                    }
                 }
             }
         }
@@ -105,8 +112,8 @@ impl Usage {
         Ok(found.all(|referrer| allowed.contains(referrer)))
     }
 
-    /// Whether an entry of a view, or of one before it, says that an object lies in the object stream of this number, which a revision
-    /// after the first writes.
+    /// Whether an entry of a view, or of one before it, says that an object lies in the object stream of this number (or in one that takes
+    /// its `/Length` from there), which a revision after the first writes.
     pub(super) fn is_container(&self, view: View<'_, '_>, number: u32) -> bool {
         let first = self
             .members
@@ -140,7 +147,8 @@ impl Usage {
     /// Goes on to the next revision. After an error, everything about this revision is forgotten when it is tried again.
     fn advance(&self, pdf: &Pdf<'_>, references: &mut References) -> Result<(), PdfError> {
         let revision = references.revisions;
-        let (entries, again) = self.written(pdf, revision, &mut references.read_again)?;
+        let entries = written(pdf, revision)?;
+        let replaced = self.replaced(revision, &entries, &mut references.read_again)?;
         for (number, _) in &entries {
             references.forget(*number);
             references.written.insert(*number, revision);
@@ -159,46 +167,30 @@ impl Usage {
             }
             references.parsed.insert(revision);
         }
-        for number in again {
-            let entry = pdf.view(revision).map(|view| view.entry(number));
-            self.read(
-                pdf,
-                references,
-                revision,
-                number,
-                entry.transpose()?.flatten(),
-            )?;
+        for number in replaced {
+            let entry = match pdf.view(revision) {
+                Some(view) => view.entry(number)?,
+                None => None,
+            };
+            self.read(pdf, references, revision, number, entry)?;
             references.written.insert(number, revision);
         }
         references.revisions += 1;
         Ok(())
     }
 
-    /// What a revision wrote: its entries that do not say the same as before, and the numbers of older objects that lie in an object
-    /// stream among these.
-    #[expect(clippy::type_complexity, reason = "two lists of one caller")]
-    fn written(
+    /// The older objects that lie in object streams which a revision wrote: its entries do not tell that they changed.
+    fn replaced(
         &self,
-        pdf: &Pdf<'_>,
         revision: usize,
+        entries: &[(u32, XrefEntry)],
         read_again: &mut usize,
-    ) -> Result<(Vec<(u32, XrefEntry)>, BTreeSet<u32>), PdfError> {
-        let Some(section) = pdf.revisions().get(revision) else {
-            return Ok((Vec::new(), BTreeSet::new()));
-        };
-        let mut entries = section.entries()?;
-        let mut again = BTreeSet::new();
-        let Some(before) = revision.checked_sub(1).and_then(|before| pdf.view(before)) else {
-            return Ok((entries, again));
-        };
-        let mut fresh = Vec::with_capacity(entries.len());
-        for (number, entry) in entries.drain(..) {
-            if before.entry(number)? != Some(entry) {
-                fresh.push((number, entry));
-            }
-        }
-        for (number, _) in &fresh {
-            let members = self.members.get(number).map_or(&[][..], Vec::as_slice);
+    ) -> Result<BTreeSet<u32>, PdfError> {
+        let mut replaced = BTreeSet::new();
+        for members in entries
+            .iter()
+            .filter_map(|(number, _)| self.members.get(number))
+        {
             let older = members.partition_point(|(since, _)| *since < revision);
             *read_again += older;
             if *read_again > MAX_READ_AGAIN {
@@ -207,9 +199,9 @@ impl Usage {
                     limit: MAX_READ_AGAIN as u64,
                 });
             }
-            again.extend(members.iter().take(older).map(|(_, number)| *number));
+            replaced.extend(members.iter().take(older).map(|(_, number)| *number));
         }
-        Ok((fresh, again))
+        Ok(replaced)
     }
 
     /// Reads the objects of a revision that was only looked through, without those that were written anew since.
@@ -222,8 +214,7 @@ impl Usage {
         if references.parsed.contains(&revision) {
             return Ok(());
         }
-        let (entries, _) = self.written(pdf, revision, &mut 0)?;
-        for (number, entry) in entries {
+        for (number, entry) in written(pdf, revision)? {
             let written = references.written.get(&number);
             if written.is_none_or(|written| *written <= revision) {
                 self.read(pdf, references, revision, number, Some(entry))?;
@@ -328,6 +319,56 @@ impl References {
             self.targets.insert(number, targets);
         }
     }
+}
+
+/// The object stream itself, and the objects that its dictionary refers to: who changes one of them changes what lies in the stream.
+fn parts(pdf: &Pdf<'_>, revision: usize, stream: u32) -> Result<Vec<u32>, PdfError> {
+    let mut parts = vec![stream];
+    let Some(view) = pdf.view(revision) else {
+        return Ok(parts);
+    };
+    let id = view.entry(stream)?.and_then(|entry| in_use(stream, entry));
+    let dictionary = match id.map(|id| view.object(id)) {
+        Some(Err(PdfError::Source(error))) => return Err(error.into()),
+        // Nothing that lies in it can be read, which is told when it is tried.
+        None | Some(Err(_)) => return Ok(parts),
+        Some(Ok(dictionary)) => dictionary,
+    };
+    let mut found = Vec::new();
+    for entry in (dictionary.object.as_dictionary().into_iter()).flat_map(|found| &found.entries) {
+        // Which says nothing about these objects (ISO 32000-2 clause 7.5.7).
+        if entry.key != *"Extends" {
+            collect_references(&entry.value.object, &mut found);
+        }
+    }
+    for target in found {
+        let value = view.object(target)?;
+        let mut further = Vec::new();
+        collect_references(&value.object, &mut further);
+        if !further.is_empty() {
+            return Err(PdfError::damaged(dictionary.offset(), Damage::BadStream));
+        }
+        parts.push(target.number);
+    }
+    Ok(parts)
+}
+
+/// The entries of a revision that do not say the same as before.
+fn written(pdf: &Pdf<'_>, revision: usize) -> Result<Vec<(u32, XrefEntry)>, PdfError> {
+    let Some(section) = pdf.revisions().get(revision) else {
+        return Ok(Vec::new());
+    };
+    let mut entries = section.entries()?;
+    if let Some(before) = revision.checked_sub(1).and_then(|before| pdf.view(before)) {
+        let mut written = Vec::with_capacity(entries.len());
+        for (number, entry) in entries {
+            if before.entry(number)? != Some(entry) {
+                written.push((number, entry));
+            }
+        }
+        entries = written;
+    }
+    Ok(entries)
 }
 
 /// The id of an entry in use. Some writers mark unused numbers as in use at offset 0, where no object can be.

@@ -58,6 +58,33 @@ fn shadow_hide_in_an_object_stream_that_was_replaced() {
 }
 
 #[test]
+fn shadow_hide_in_an_object_stream_whose_dictionary_takes_a_number_from_elsewhere() {
+    let page = SECOND_PAGE.replace("/F 3 0 R>>", "/F 3 0 R>>/XObject<</X 42 0 R>>");
+    let heading = "6 0 ";
+    let second = heading.len() + SECOND_PAGE.len() + 1;
+    let mut file = objects();
+    file.object(33, heading.len().to_string());
+    file.stream(
+        30,
+        "/Type/ObjStm/N 1/First 33 0 R",
+        format!("{heading}{SECOND_PAGE} {page}"),
+    );
+    file.entry(
+        6,
+        XrefEntry::Compressed {
+            stream: 30,
+            index: 0,
+        },
+    );
+    file.xref_stream(31, TRAILER);
+    file.object(33, second.to_string());
+    file.xref_stream(31, TRAILER);
+    second_seal(&mut file);
+    file.table(TRAILER);
+    assert_only_denied(&last(&file.bytes()), 42, ChangeClass::Other);
+}
+
+#[test]
 fn object_streams_that_are_replaced_again_and_again_are_read_up_to_a_limit() {
     let members: Vec<(u32, &str)> = (1_000..)
         .map(|number| (number, "0"))
