@@ -58,7 +58,7 @@ pub struct Pdf<'s> {
     reader: Rc<Reader<'s>>,
     revisions: Vec<Revision<'s>>,
     /// Which object numbers each revision after the first lists, in order; made when a file of many revisions needs it.
-    listed: OnceCell<Vec<(u32, usize)>>,
+    listed: OnceCell<Vec<(u32, u32)>>,
     /// How often a revision was asked for an entry.
     #[cfg(test)]
     lookups: std::cell::Cell<usize>,
@@ -137,11 +137,12 @@ impl<'s> Pdf<'s> {
         self.lookups.get()
     }
 
-    fn listed(&self) -> &[(u32, usize)] {
+    /// The numbers and the revisions that list them. Eight bytes an entry, for a file can have sixteen million.
+    fn listed(&self) -> &[(u32, u32)] {
         self.listed.get_or_init(|| {
-            let later = self.revisions.iter().skip(1);
-            let mut listed: Vec<(u32, usize)> = later
-                .flat_map(|revision| revision.numbers().map(|number| (number, revision.index)))
+            let later = (1..).zip(self.revisions.iter().skip(1));
+            let mut listed: Vec<(u32, u32)> = later
+                .flat_map(|(index, revision)| revision.numbers().map(move |number| (number, index)))
                 .collect();
             listed.sort_unstable();
             listed
@@ -207,11 +208,12 @@ impl<'p, 's> View<'p, 's> {
             return self.first_entry(self.upto().iter().rev(), number);
         }
         let listed = self.pdf.listed();
-        let upto = listed.partition_point(|place| *place <= (number, self.revision));
+        let newest = u32::try_from(self.revision).unwrap_or(u32::MAX);
+        let upto = listed.partition_point(|place| *place <= (number, newest));
         let listed = listed.get(..upto).unwrap_or_default().iter().rev();
         let listing = listed
             .take_while(|(listed, _)| *listed == number)
-            .filter_map(|(_, revision)| self.pdf.revisions.get(*revision));
+            .filter_map(|(_, revision)| self.pdf.revisions.get(usize::try_from(*revision).ok()?));
         self.first_entry(listing.chain(self.pdf.revisions.first()), number)
     }
 
