@@ -7,14 +7,13 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use scanseal_protocol::error::Code;
 use scanseal_seal_picture::{
     Colour, CompanySeal, CutOut, Font, Ink, InkColour, NameSeal, OvalSeal, Relief, SealPicture,
-    SealPictureError, cut_out,
+    cut_out,
 };
 
 use super::{files, places};
-use crate::failure::Failure;
+use crate::failure::{Failure, coded};
 
 /// Points in a millimetre.
 const POINTS_PER_MM: f64 = 72.0 / 25.4;
@@ -199,8 +198,7 @@ pub(crate) fn make(arguments: &PictureArguments) -> Result<(), Failure> {
             (cut_out(&files::small(photo)?, &options), output, *force)
         }
     };
-    let picture = picture.map_err(|error| failure(&error))?;
-    write(&picture, output, force)
+    write(&picture.map_err(coded!())?, output, force)
 }
 
 fn write(picture: &SealPicture, output: &Path, force: bool) -> Result<(), Failure> {
@@ -231,26 +229,12 @@ impl Common {
         let bytes = std::fs::read(path)
             .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
         Font::new(Arc::new(bytes), family)
-            .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+            .map_err(coded!())
+            .map_err(|failure| failure.about(path))
     }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a length in millimetres")]
 fn millimetres(points: f64) -> f32 {
     (points / POINTS_PER_MM) as f32
-}
-
-/// What is wrong with a text is wrong usage; what is wrong with a photograph has a code.
-fn failure(error: &SealPictureError) -> Failure {
-    let code = match error {
-        SealPictureError::PhotoTooLarge { .. } | SealPictureError::PictureTooLarge => {
-            Code::PictureTooLarge
-        }
-        SealPictureError::NoSeal
-        | SealPictureError::PhotoBroken
-        | SealPictureError::PhotoTooDark
-        | SealPictureError::PhotoTooSmall { .. } => Code::PictureInvalid,
-        _ => return Failure::usage(error.to_string()),
-    };
-    Failure::new(code, error.to_string())
 }
