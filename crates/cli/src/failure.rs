@@ -12,7 +12,7 @@ pub(crate) const STATUS_FAILED: u8 = 1;
 pub(crate) const STATUS_USAGE: u8 = 64;
 
 /// A failure with its code.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     code: Option<Code>,
     message: String,

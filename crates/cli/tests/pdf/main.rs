@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod office;
+mod online;
 
 use std::fs;
 

@@ -20,6 +20,21 @@ pub struct Report {
     pub signatures: Vec<SignatureReport>,
 }
 
+impl Report {
+    /// Whether more revocation data could tell more: nothing current is known about a certificate of a path, or nobody vouches
+    /// for an authority of time stamps.
+    pub fn lacks_revocation(&self) -> bool {
+        self.signatures.iter().any(|signature| {
+            let unknown = signature
+                .revocation
+                .iter()
+                .any(|found| found.status == "unknown");
+            let stamp = signature.time.timestamp.as_ref();
+            unknown || stamp.is_some_and(|stamp| stamp.reason == Some(Reason::TimestampUntrusted))
+        })
+    }
+}
+
 /// About the file as a whole.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
