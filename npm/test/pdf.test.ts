@@ -207,7 +207,7 @@ describe("refusals", () => {
     ["picture-invalid", contract, { picture: new Uint8Array(9), places: [at("1", 100)] }],
     ["text-not-latin", contract, { text: "印章", places: [at("1", 100)] }],
     ["field-not-empty", form(field("Sig/V<</Type/Sig>>")), { field: "Taken" }],
-    ["field-not-found", form(field("Tx")), { field: "Taken" }],
+    ["field-exists", form(field("Tx")), { field: "Taken" }],
     ["form-xfa", form(["<</Fields[]/XFA[]>>"]), {}],
     ["form-invalid", form(["<</Fields 7>>"]), {}],
     ["document-damaged", contract.subarray(0, 100), {}],
