@@ -257,17 +257,15 @@ impl Judgement {
         if change.level > rules.most() {
             self.beyond.get_or_insert_with(name);
         }
-        let of_field = matches!(
-            change.class,
-            ChangeClass::FieldValue | ChangeClass::SignatureField
-        ) && change.level > ChangeLevel::Maintenance;
-        if of_field
-            && change
-                .field
-                .as_deref()
-                .is_none_or(|field| rules.locks(field))
-            && !rules.locks.is_empty()
-        {
+        let locked = match (change.class, change.field.as_deref()) {
+            (ChangeClass::FieldValue | ChangeClass::SignatureField, Some(field)) => {
+                rules.locks(field)
+            }
+            (ChangeClass::FieldValue, None) => !rules.locks.is_empty(),
+            // A page or the catalog, which only lists a new signature: its field is judged by its own name.
+            _ => false,
+        };
+        if locked && change.level > ChangeLevel::Maintenance {
             self.locked.get_or_insert_with(name);
         }
     }
@@ -524,6 +522,23 @@ mod tests {
             None,
         );
         assert!(found.contains(&(CheckStatus::Failed, Reason::LockedFieldChanged)));
+    }
+
+    #[test]
+    fn a_lock_leaves_the_page_open_that_lists_a_new_signature() {
+        let rules = Rules {
+            locks: vec![Lock::Include(vec!["a".to_owned()])],
+            ..Rules::default()
+        };
+        let (level, class) = (ChangeLevel::Signatures, ChangeClass::SignatureField);
+        let page = change(level, class, None);
+        let other = change(level, class, Some("b"));
+        assert_eq!(reasons(&rules, &[page.clone(), other], None), []);
+        let locked = change(level, class, Some("a"));
+        assert!(
+            reasons(&rules, &[page, locked], None)
+                .contains(&(CheckStatus::Failed, Reason::LockedFieldChanged))
+        );
     }
 
     #[test]

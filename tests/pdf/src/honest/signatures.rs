@@ -49,6 +49,7 @@ pub(crate) const CASES: &[fn() -> Case] = &[
     other_field_than_locked_filled_passes_with_changes,
     excluded_field_filled_passes_with_changes,
     signed_after_lock_of_other_field_passes,
+    signed_in_new_field_after_lock_of_other_field_passes,
 ];
 
 fn case(
@@ -588,4 +589,12 @@ fn signed_after_lock_of_other_field_passes() -> Case {
     let mut document = locked("/Action/Include/Fields[(Delivery)]");
     Signing::seller().sign(&mut document);
     passed("signed-after-lock-of-other-field-passes", what, document)
+}
+
+fn signed_in_new_field_after_lock_of_other_field_passes() -> Case {
+    let what = "The buyer locked the text field by name; a guarantor signs in a field of its own.";
+    let mut document = locked("/Action/Include/Fields[(Delivery)]");
+    sign_in_new_field(&mut document, [210, 100, 330, 220]);
+    let name = "signed-in-new-field-after-lock-of-other-field-passes";
+    passed(name, what, document)
 }
