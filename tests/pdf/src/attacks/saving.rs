@@ -8,7 +8,7 @@ use crate::{
     Case, Class,
     Verdict::{Failed, Unreadable},
     contract::{
-        self, ANNOTATIONS, BUYER_PLACE, Contract, FORGED_AMOUNT, catalog, delivery_field,
+        self, ANNOTATIONS, BUYER_PLACE, Contract, FORGED_AMOUNT, catalog, covering, delivery_field,
         delivery_look, forged_content, form, form_object, object, page, page_showing, page_text,
         signature_field, signed,
     },
@@ -79,14 +79,7 @@ fn because(
 ) -> Case {
     let mut document = signed();
     append(&mut document);
-    Case::new(
-        Class::Saving,
-        name,
-        description,
-        document.bytes,
-        Failed,
-        &[reason],
-    )
+    failed(name, description, document, reason)
 }
 
 fn unreadable(
@@ -96,14 +89,22 @@ fn unreadable(
 ) -> Case {
     let mut document = signed();
     append(&mut document);
-    Case::new(
-        Class::Saving,
-        name,
-        description,
-        document.bytes,
-        Unreadable,
-        &[],
-    )
+    unread(name, description, document)
+}
+
+fn failed(
+    name: &'static str,
+    description: &'static str,
+    document: Document,
+    reason: &'static str,
+) -> Case {
+    let file = document.bytes;
+    Case::new(Class::Saving, name, description, file, Failed, &[reason])
+}
+
+fn unread(name: &'static str, description: &'static str, document: Document) -> Case {
+    let file = document.bytes;
+    Case::new(Class::Saving, name, description, file, Unreadable, &[])
 }
 
 /// An update that exchanges one object.
@@ -120,7 +121,7 @@ fn replaced(
 
 /// Covers the amount with another one.
 fn cover() -> Vec<u8> {
-    let text = format!("1 g 0 0 360 30 re f 0 g BT /F1 14 Tf 60 10 Td ({FORGED_AMOUNT}) Tj ET");
+    let text = covering(FORGED_AMOUNT);
     form_object([0, 0, 360, 30], &text)
 }
 
@@ -272,19 +273,24 @@ fn inherited_rotation_added_fails() -> Case {
     replaced("inherited-rotation-added-fails", what, object::PAGES, pages)
 }
 
+/// Other pages, and a catalog that leads to them, in the object `root`.
+fn other_pages(document: &mut Document, root: u32) {
+    let [tree, leaf, content] = [(); 3].map(|()| document.fresh());
+    let catalog = catalog("").replace("/Pages 2 0 R", &format!("/Pages {tree} 0 R"));
+    let leaf_page = page_showing(content, ANNOTATIONS, "")
+        .replace("/Parent 2 0 R", &format!("/Parent {tree} 0 R"));
+    document.update(&[
+        (root, catalog.into_bytes()),
+        (tree, pages(&format!("{leaf} 0 R"), 1, "").into_bytes()),
+        (leaf, leaf_page.into_bytes()),
+        (content, forged_content()),
+    ]);
+}
+
 fn page_tree_swapped_fails() -> Case {
     let what = "The catalog refers to another page tree; the signed one stays as it is.";
     appended("page-tree-swapped-fails", what, |document| {
-        let [tree, leaf, content] = [(); 3].map(|()| document.fresh());
-        let catalog = catalog("").replace("/Pages 2 0 R", &format!("/Pages {tree} 0 R"));
-        let leaf_page = page_showing(content, ANNOTATIONS, "")
-            .replace("/Parent 2 0 R", &format!("/Parent {tree} 0 R"));
-        document.update(&[
-            (object::CATALOG, catalog.into_bytes()),
-            (tree, pages(&format!("{leaf} 0 R"), 1, "").into_bytes()),
-            (leaf, leaf_page.into_bytes()),
-            (content, forged_content()),
-        ]);
+        other_pages(document, object::CATALOG);
     })
 }
 
@@ -297,17 +303,8 @@ fn catalog_replaced_fails() -> Case {
 fn root_moved_in_trailer_fails() -> Case {
     let what = "Only the trailer changes: /Root refers to a new catalog with new pages.";
     appended("root-moved-in-trailer-fails", what, |document| {
-        let [root, tree, leaf, content] = [(); 4].map(|()| document.fresh());
-        let catalog = catalog("").replace("/Pages 2 0 R", &format!("/Pages {tree} 0 R"));
-        let leaf_page = page_showing(content, ANNOTATIONS, "")
-            .replace("/Parent 2 0 R", &format!("/Parent {tree} 0 R"));
-        document.root = root;
-        document.update(&[
-            (root, catalog.into_bytes()),
-            (tree, pages(&format!("{leaf} 0 R"), 1, "").into_bytes()),
-            (leaf, leaf_page.into_bytes()),
-            (content, forged_content()),
-        ]);
+        document.root = document.fresh();
+        other_pages(document, document.root);
     })
 }
 
@@ -327,14 +324,7 @@ fn exchanged(
 ) -> Case {
     let mut document = contract.signed();
     document.update(&[(object::FREE, body)]);
-    Case::new(
-        Class::Saving,
-        name,
-        description,
-        document.bytes,
-        Failed,
-        &["changed-later"],
-    )
+    failed(name, description, document, "changed-later")
 }
 
 fn font_program_replaced_fails() -> Case {

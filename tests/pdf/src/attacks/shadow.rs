@@ -4,7 +4,7 @@ use crate::{
     Case, Class,
     Verdict::{Failed, Indeterminate, Unreadable},
     contract::{
-        AMOUNT, ANNOTATIONS, Contract, FORGED_AMOUNT, Signing, catalog, delivery_field,
+        AMOUNT, ANNOTATIONS, Contract, FORGED_AMOUNT, Signing, catalog, covering, delivery_field,
         delivery_look, forged_content, form, form_object, object, page, page_showing, page_text,
         signature_field,
     },
@@ -48,6 +48,21 @@ fn prepared(
     because(name, description, "changed-later", contract, append)
 }
 
+fn failed(
+    name: &'static str,
+    description: &'static str,
+    document: Document,
+    reason: &'static str,
+) -> Case {
+    let file = document.bytes;
+    Case::new(Class::Shadow, name, description, file, Failed, &[reason])
+}
+
+fn unread(name: &'static str, description: &'static str, document: Document) -> Case {
+    let file = document.bytes;
+    Case::new(Class::Shadow, name, description, file, Unreadable, &[])
+}
+
 fn because(
     name: &'static str,
     description: &'static str,
@@ -57,14 +72,7 @@ fn because(
 ) -> Case {
     let mut document = contract.signed();
     append(&mut document);
-    Case::new(
-        Class::Shadow,
-        name,
-        description,
-        document.bytes,
-        Failed,
-        &[reason],
-    )
+    failed(name, description, document, reason)
 }
 
 /// A number of the preparer's.
@@ -105,7 +113,7 @@ fn hidden_text_uncovered_by_emptied_form_fails() -> Case {
 
 /// The forged amount, covered by an annotation.
 fn annotated_contract() -> Contract {
-    let cover = format!("1 g 0 0 360 30 re f 0 g BT /F1 14 Tf 60 10 Td ({AMOUNT}) Tj ET");
+    let cover = covering(AMOUNT);
     Contract::usual()
         .with(object::CONTENT, forged_content())
         .with(
@@ -276,17 +284,6 @@ fn smuggled(kind: Xref, smuggle: impl FnOnce(&mut Section<'_>)) -> Document {
     document
 }
 
-fn shadow(name: &'static str, description: &'static str, document: Document) -> Case {
-    Case::new(
-        Class::Shadow,
-        name,
-        description,
-        document.bytes,
-        Failed,
-        &["changed-later"],
-    )
-}
-
 fn enter(document: &mut Document, number: u32, offset: usize) {
     let mut section = document.section();
     section
@@ -303,10 +300,11 @@ fn hidden_content_entered_in_cross_reference_fails() -> Case {
         section.unlisted(object::CONTENT, forged_content());
     });
     enter(&mut document, object::CONTENT, offset);
-    shadow(
+    failed(
         "hidden-content-entered-in-cross-reference-fails",
         what,
         document,
+        "changed-later",
     )
 }
 
@@ -319,10 +317,11 @@ fn hidden_content_inside_of_stream_entered_fails() -> Case {
     let outer = find(&document.bytes, b"/Type/Metadata").expect("it is there");
     let inner = find(&document.bytes[outer..], b"4 0 obj").expect("it is there");
     enter(&mut document, object::CONTENT, outer + inner);
-    shadow(
+    failed(
         "hidden-content-inside-of-stream-entered-fails",
         what,
         document,
+        "changed-later",
     )
 }
 
@@ -341,10 +340,11 @@ fn hidden_content_of_same_number_entered_fails() -> Case {
     section.finish();
     Signing::buyer().sign(&mut document);
     enter(&mut document, object::PAGE, offset);
-    shadow(
+    failed(
         "hidden-content-of-same-number-entered-fails",
         what,
         document,
+        "changed-later",
     )
 }
 
@@ -363,7 +363,12 @@ fn hidden_object_stream_entered_fails() -> Case {
         .entries
         .insert(object::PAGE, Entry::Compressed(packed, 0));
     section.finish();
-    shadow("hidden-object-stream-entered-fails", what, document)
+    failed(
+        "hidden-object-stream-entered-fails",
+        what,
+        document,
+        "changed-later",
+    )
 }
 
 /// Another catalog with pages and content of its own, from [`HIDDEN`] on.
@@ -384,7 +389,12 @@ fn hidden_catalog_made_root_fails() -> Case {
     let mut document = smuggled(Xref::Table, hidden_document);
     document.root = HIDDEN;
     document.section().finish();
-    shadow("hidden-catalog-made-root-fails", what, document)
+    failed(
+        "hidden-catalog-made-root-fails",
+        what,
+        document,
+        "changed-later",
+    )
 }
 
 /// A contract whose signed bytes hold a cross-reference section that nothing names; its offset.
@@ -413,7 +423,7 @@ fn hidden_section_named_by_startxref_is_unreadable() -> Case {
     let (mut document, at) = with_hidden_section();
     document.raw(format!("startxref\n{at}\n%%EOF\n"));
     let name = "hidden-section-named-by-startxref-is-unreadable";
-    Case::new(Class::Shadow, name, what, document.bytes, Unreadable, &[])
+    unread(name, what, document)
 }
 
 fn hidden_section_named_by_previous_is_unreadable() -> Case {
@@ -423,7 +433,7 @@ fn hidden_section_named_by_previous_is_unreadable() -> Case {
     document.previous = at;
     document.update(&[(object::INFO, "<</Title(Purchase Contract)>>")]);
     let name = "hidden-section-named-by-previous-is-unreadable";
-    Case::new(Class::Shadow, name, what, document.bytes, Unreadable, &[])
+    unread(name, what, document)
 }
 
 fn hidden_signed_contract_swapped_in_fails() -> Case {
@@ -435,7 +445,12 @@ fn hidden_signed_contract_swapped_in_fails() -> Case {
     let keys = format!("/V {value} 0 R/AP<</N {look} 0 R>>");
     let field = signature_field("Buyer", crate::contract::BUYER_PLACE, &keys);
     document.update(&[(object::BUYER_FIELD, field)]);
-    shadow("hidden-signed-contract-swapped-in-fails", what, document)
+    failed(
+        "hidden-signed-contract-swapped-in-fails",
+        what,
+        document,
+        "changed-later",
+    )
 }
 
 fn hidden_value_entered_for_signature_fails() -> Case {
@@ -452,14 +467,7 @@ fn hidden_value_entered_for_signature_fails() -> Case {
     assert!(signed > offset);
     enter(&mut document, number, offset);
     let name = "hidden-value-entered-for-signature-fails";
-    Case::new(
-        Class::Shadow,
-        name,
-        what,
-        document.bytes,
-        Failed,
-        &["orphan-signature"],
-    )
+    failed(name, what, document, "orphan-signature")
 }
 
 fn reference_through_free_number_filled_fails() -> Case {
@@ -487,7 +495,7 @@ fn reference_through_free_number_filled_fails() -> Case {
 
 fn hidden_annotation_shown_by_real_flags_fails() -> Case {
     let what = "Hide: an annotation with another amount is hidden; the update writes its flags as a real number, which viewers do not take for flags.";
-    let look = format!("1 g 0 0 360 30 re f 0 g BT /F1 14 Tf 60 10 Td ({FORGED_AMOUNT}) Tj ET");
+    let look = covering(FORGED_AMOUNT);
     let hidden = stamp("60 690 420 720").replace("/F 4", "/F 2");
     let contract = Contract::usual()
         .with(
@@ -572,12 +580,5 @@ fn hybrid_with_two_contents_never_passes() -> Case {
         crate::contract::pades(&crate::pki::buyer(), content)
     });
     let name = "hybrid-with-two-contents-never-passes";
-    Case::new(
-        Class::Shadow,
-        name,
-        what,
-        document.bytes,
-        Failed,
-        &["hybrid-xref"],
-    )
+    failed(name, what, document, "hybrid-xref")
 }

@@ -9,7 +9,7 @@ use crate::{
         delivery_field, delivery_look, dictionary, dictionary_for, form, form_object, object,
         pades, page, signature_field, signed,
     },
-    pdf::{Document, Entry, Xref, object_stream, stream, stream_entries},
+    pdf::{Document, Entry, Section, Xref, object_stream, stream, stream_entries},
     pki::{self, current_crls, issuing, timestamper},
     time::SIGNED,
 };
@@ -154,14 +154,19 @@ fn form_resources_added_when_signing_pass() -> Case {
     case(name, what, document, PassedWithLaterChanges, &[])
 }
 
-fn hybrid_from_before_signing_never_fails() -> Case {
-    let what = "The contract is a hybrid file of an old office program: its stream says where objects lie that old readers need not know.";
+/// The contract before its first object, and numbers for an object stream and a cross-reference stream.
+fn hybrid() -> (Document, u32, u32) {
     let contract = Contract::usual();
     let mut document = Document::begin(&contract.header, Xref::Table, "\n");
     document.trailer.clone_from(&contract.trailer);
     document.size = object::FREE;
     let (packed, hybrid) = (document.fresh(), document.fresh());
-    let mut section = document.section();
+    (document, packed, hybrid)
+}
+
+/// Writes all objects, the information into an object stream, where a table cannot say that it lies.
+fn hide_information(section: &mut Section<'_>, packed: u32) {
+    let contract = Contract::usual();
     for (number, body) in &contract.objects {
         if *number != object::INFO {
             section.object(*number, body);
@@ -171,6 +176,13 @@ fn hybrid_from_before_signing_never_fails() -> Case {
     section.plain(packed, object_stream(&[(object::INFO, information)]));
     section.entries.insert(object::INFO, Entry::Free(0, 0));
     section.entries.insert(0, Entry::Free(object::INFO, 65_535));
+}
+
+fn hybrid_from_before_signing_never_fails() -> Case {
+    let what = "The contract is a hybrid file of an old office program: its stream says where objects lie that old readers need not know.";
+    let (mut document, packed, hybrid) = hybrid();
+    let mut section = document.section();
+    hide_information(&mut section, packed);
     let entries = [(object::INFO, Entry::Compressed(packed, 0))].into();
     let keys = format!(
         "/Type/XRef/Size {}/Root 1 0 R/W[1 4 2]/Index[{} 1]",
@@ -185,24 +197,11 @@ fn hybrid_from_before_signing_never_fails() -> Case {
     case(name, what, document, Passed, &[])
 }
 
-/// Signs in a new field, which the form and the page list last.
 fn hybrid_in_two_sections_passes() -> Case {
     let what = "As a common word processor writes it: a table, then an empty one with a stream, which repeats the table and adds what it hides.";
-    let contract = Contract::usual();
-    let mut document = Document::begin(&contract.header, Xref::Table, "\n");
-    document.trailer.clone_from(&contract.trailer);
-    document.size = object::FREE;
-    let (packed, hybrid) = (document.fresh(), document.fresh());
+    let (mut document, packed, hybrid) = hybrid();
     let mut section = document.section();
-    for (number, body) in &contract.objects {
-        if *number != object::INFO {
-            section.object(*number, body);
-        }
-    }
-    let information = &contract.objects[&object::INFO];
-    section.plain(packed, object_stream(&[(object::INFO, information)]));
-    section.entries.insert(object::INFO, Entry::Free(0, 0));
-    section.entries.insert(0, Entry::Free(object::INFO, 65_535));
+    hide_information(&mut section, packed);
     let at = section.document.length();
     let mut entries = section.entries.clone();
     entries.insert(object::INFO, Entry::Compressed(packed, 0));
@@ -215,6 +214,7 @@ fn hybrid_in_two_sections_passes() -> Case {
     case(name, what, document, Passed, &[])
 }
 
+/// Signs in a new field, which the form and the page list last.
 fn sign_in_new_field(document: &mut Document, rect: [u32; 4]) {
     let field = document.fresh();
     let all = format!("{ANNOTATIONS} {field} 0 R");
