@@ -1,8 +1,8 @@
 //! Incremental saving of object streams: whoever frees or replaces one changes every object that lies in it.
 
-use super::failed;
 use crate::{
-    Case,
+    Case, Class,
+    Verdict::Failed,
     contract::{Contract, Signing, object},
     pdf::{Document, Entry, Xref, object_stream, stream},
 };
@@ -42,6 +42,11 @@ fn packed() -> Document {
     document
 }
 
+fn failed(name: &'static str, what: &'static str, document: Document) -> Case {
+    let reasons = &["changed-later"];
+    Case::new(Class::Saving, name, what, document.bytes, Failed, reasons)
+}
+
 fn free(document: &mut Document) {
     let mut section = document.section();
     section.entries.insert(CONTAINER, Entry::Free(0, 0));
@@ -52,7 +57,7 @@ fn object_stream_freed_fails() -> Case {
     let what = "An object stream is freed, to which nothing refers: the contents of the second page vanish.";
     let mut document = packed();
     free(&mut document);
-    failed("object-stream-freed-fails", what, document, "changed-later")
+    failed("object-stream-freed-fails", what, document)
 }
 
 fn object_stream_freed_and_made_anew_fails() -> Case {
@@ -61,12 +66,7 @@ fn object_stream_freed_and_made_anew_fails() -> Case {
     free(&mut document);
     let list = format!("[{FORGED} 0 R]");
     document.update(&[(CONTAINER, object_stream(&[(LIST, list)]))]);
-    failed(
-        "object-stream-freed-and-made-anew-fails",
-        what,
-        document,
-        "changed-later",
-    )
+    failed("object-stream-freed-and-made-anew-fails", what, document)
 }
 
 fn object_stream_with_unlisted_object_fails() -> Case {
@@ -83,10 +83,5 @@ fn object_stream_with_unlisted_object_fails() -> Case {
         .entries
         .insert(harmless, Entry::Compressed(container, 0));
     section.finish();
-    failed(
-        "object-stream-with-unlisted-object-fails",
-        what,
-        document,
-        "changed-later",
-    )
+    failed("object-stream-with-unlisted-object-fails", what, document)
 }
