@@ -32,6 +32,7 @@ pub(crate) fn all() -> impl Iterator<Item = fn() -> Case> {
         certification::comments::CASES,
         trust::CASES,
         cms::CASES,
+        cms::signature::CASES,
         der::CASES,
         bytes::CASES,
         denial::CASES,

@@ -12,6 +12,7 @@ use crate::Case;
 pub(crate) fn all() -> impl Iterator<Item = fn() -> Case> {
     let classes = [
         structure::CASES,
+        structure::signing::CASES,
         encrypted::CASES,
         producers::CASES,
         signatures::CASES,
