@@ -16,6 +16,7 @@ pub(crate) fn all() -> impl Iterator<Item = fn() -> Case> {
         encrypted::CASES,
         producers::CASES,
         signatures::CASES,
+        signatures::permissions::CASES,
         algorithms::CASES,
     ];
     classes.into_iter().flatten().copied()

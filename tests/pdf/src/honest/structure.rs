@@ -6,7 +6,8 @@ use crate::{
     Case, Class,
     Verdict::{Passed, PassedWithLaterChanges},
     contract::{
-        self, ANNOTATIONS, Contract, Signing, catalog, complete, form, form_object, object, pades, page,
+        self, ANNOTATIONS, Contract, Signing, catalog, complete, form, form_object, object, pades,
+        page,
     },
     pdf::{Document, Entry, Xref, deflate, stream, stream_entries, table},
     pki,

@@ -4,9 +4,7 @@ use super::{case, failed, tampered};
 use crate::{
     Case,
     Verdict::{Failed, Indeterminate},
-    cms::{
-        Cms, SignerInfo,
-    },
+    cms::{Cms, SignerInfo},
     contract::{Contract, Signing, dictionary_for, forged_content, object},
     der,
     keys::{Hash, Key},

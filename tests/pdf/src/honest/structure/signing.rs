@@ -4,8 +4,8 @@ use super::{passed, signed_with};
 use crate::{
     Case,
     contract::{
-        self, BUYER_PLACE, Contract, Signing, byte_range, complete, contents,
-        dictionary, form, form_object, object, pades, page, signature_field,
+        self, BUYER_PLACE, Contract, Signing, byte_range, complete, contents, dictionary, form,
+        form_object, object, pades, page, signature_field,
     },
     pki,
 };
