@@ -36,10 +36,13 @@ export interface PdfShape {
   readonly catalog?: string;
   /** Further objects, from number 4 on. */
   readonly objects?: readonly string[];
+  /** A cross-reference stream beside the table, which only newer readers look at. */
+  readonly hybrid?: boolean;
 }
 
 /** A PDF with a classic cross-reference table. */
-export function makePdf({ pages = 1, word, ballast = 0, catalog = "", objects = [] }: PdfShape = {}): Uint8Array {
+export function makePdf(shape: PdfShape = {}): Uint8Array {
+  const { pages = 1, word, ballast = 0, catalog = "", objects = [], hybrid = false } = shape;
   const content = word === undefined ? "" : `BT /F1 14 Tf 60 700 Td (${word}) Tj ET`;
   const first = 4 + objects.length;
   const kids = Array.from({ length: pages }, (_, index) => `${first + 2 * index} 0 R`);
@@ -63,9 +66,16 @@ export function makePdf({ pages = 1, word, ballast = 0, catalog = "", objects = 
     parts.push(object);
     length += object.length;
   }
-  const size = bodies.length + 1;
-  parts.push(
-    `xref\n0 ${size}\n${entries.join("")}trailer\n<</Size ${size}/Root 1 0 R>>\nstartxref\n${length}\n%%EOF\n`,
-  );
+  let trailer = `/Size ${bodies.length + (hybrid ? 2 : 1)}/Root 1 0 R`;
+  if (hybrid) {
+    const entry = "\0\0\0\0\0\xff\xff";
+    const dictionary = `<</Type/XRef${trailer}/W[1 4 2]/Index[0 1]/Length ${entry.length}>>`;
+    const object = `${bodies.length + 1} 0 obj\n${dictionary}\nstream\n${entry}\nendstream\nendobj\n`;
+    parts.push(object);
+    trailer += `/XRefStm ${length}`;
+    length += object.length;
+  }
+  const table = `xref\n0 ${entries.length}\n${entries.join("")}trailer\n<<${trailer}>>`;
+  parts.push(`${table}\nstartxref\n${length}\n%%EOF\n`);
   return new Uint8Array(Buffer.from(parts.join(""), "latin1"));
 }

@@ -193,6 +193,10 @@ describe("refusals", () => {
   /** The signer's, with a credit code whose check character does not fit. */
   const wrongCode = Buffer.from(Buffer.from(der(signer)).toString("latin1").replace("TH68", "TH69"), "latin1");
   const form = (objects: readonly string[]) => makePdf({ catalog: "/AcroForm 4 0 R", objects });
+  const tooManyBytes = new Uint8Array(1024 * 1024 + 1);
+  tooManyBytes.set(png);
+  /** A JPEG of 4,097 by 1 pixels, as far as its size. */
+  const tooManyPixels = Uint8Array.of(255, 216, 255, 192, 0, 11, 8, 0, 1, 16, 1, 1, 1, 17, 0, 255, 218, 0, 2, 255, 217);
 
   it.each<[string, Uint8Array, Partial<PrepareSealOptions>]>([
     ["pages-invalid", contract, { places: [at("7", 100)] }],
@@ -205,12 +209,18 @@ describe("refusals", () => {
     ["single-page", makePdf(), { picture: png, places: [{ type: "cross-page", side: "left" }] }],
     ["picture-invalid", contract, { picture: png.subarray(0, 30), places: [at("1", 100)] }],
     ["picture-invalid", contract, { picture: new Uint8Array(9), places: [at("1", 100)] }],
+    ["picture-too-large", contract, { picture: tooManyBytes, places: [at("1", 100)] }],
+    ["picture-too-large", contract, { picture: tooManyPixels, places: [at("1", 100)] }],
     ["text-not-latin", contract, { text: "印章", places: [at("1", 100)] }],
     ["field-not-empty", form(field("Sig/V<</Type/Sig>>")), { field: "Taken" }],
-    ["field-not-found", form(field("Tx")), { field: "Taken" }],
+    ["field-exists", form(field("Tx")), { field: "Taken" }],
+    ["field-constraints", form(field("Sig/SV<</Ff 8/Reasons[(agreed)]>>")), { field: "Taken", reason: "other" }],
+    ["field-constraints", form(field("Sig/SV<</Ff 1/Filter/Other>>")), { field: "Taken" }],
+    ["field-locked", form(field("Sig/Ff 1")), { field: "Taken" }],
     ["form-xfa", form(["<</Fields[]/XFA[]>>"]), {}],
     ["form-invalid", form(["<</Fields 7>>"]), {}],
     ["document-damaged", contract.subarray(0, 100), {}],
+    ["document-hybrid", makePdf({ hybrid: true }), {}],
     ["document-encrypted", encrypted, {}],
     ["certificate-untrusted", contract, { certificate: wrongCode }],
     ["malformed", contract, { certificate: new Uint8Array([0x30, 0]) }],
@@ -220,6 +230,14 @@ describe("refusals", () => {
   ])("%s", async (code, pdf, options) => {
     expect(await codeOf(prepareSeal(pdf, { ...seal, text: "Party A", ...options }))).toBe(code);
     expect(await verdictOf(await sealed()), "the instance goes on working").toBe("passed");
+  });
+
+  it("of a field that an earlier signature locks, while others may be signed", async () => {
+    const empty = (name: string) => `<</Type/Annot/Subtype/Widget/FT/Sig/T(${name})/Rect[0 0 0 0]/P 7 0 R>>`;
+    const prepared = form(["<</Fields[5 0 R 6 0 R]>>", empty("Buyer"), empty("Seller")]);
+    const locked = await sealed(prepared, { field: "Seller", lock: ["Buyer"] });
+    expect(await codeOf(prepareSeal(locked, { ...seal, field: "Buyer" }))).toBe("field-locked");
+    expect(await verdictOf(await sealed(locked, { field: "Third" }))).toBe("passed");
   });
 
   it("of later certification and of trust that is none", async () => {

@@ -137,6 +137,13 @@ pub(crate) struct Common {
     /// Print one JSON object a line
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) tls: Tls,
+}
+
+/// Whom to trust for TLS.
+#[derive(Args, Debug)]
+pub(crate) struct Tls {
     /// Trust the TLS certificates in this PEM file too. For demos and tests only
     #[arg(long, value_name = "FILE")]
     pub(crate) insecure_ca: Option<PathBuf>,

@@ -12,7 +12,7 @@ pub(crate) const STATUS_FAILED: u8 = 1;
 pub(crate) const STATUS_USAGE: u8 = 64;
 
 /// A failure with its code.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     code: Option<Code>,
     message: String,
@@ -94,5 +94,32 @@ pub(crate) use coded;
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The crates below have no access to the protocol's table, and a word that it lacks would reach people as `internal`.
+    #[test]
+    fn every_code_given_as_text_is_one_of_the_protocols() {
+        for source in [
+            include_str!("../../pades/src/error.rs"),
+            include_str!("../../pades/src/seal/error.rs"),
+            include_str!("../../pades/src/text.rs"),
+            include_str!("../../seal-picture/src/error.rs"),
+        ] {
+            let body = source
+                .split_once("pub fn code(&self) -> &'static str {")
+                .and_then(|(_, rest)| rest.split_once("\n    }"))
+                .expect("an error has its code")
+                .0;
+            let words: Vec<&str> = body.split('"').skip(1).step_by(2).collect();
+            assert!(!words.is_empty(), "{body}");
+            for word in words {
+                assert!(word.parse::<Code>().is_ok(), "`{word}`");
+            }
+        }
     }
 }

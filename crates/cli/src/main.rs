@@ -47,11 +47,14 @@ fn main() -> ExitCode {
         Command::Audit {
             command: AuditCommand::Verify(arguments),
         } => (arguments.json, audit::verify(arguments)),
-        Command::Inspect(arguments) => (arguments.json, pdf::inspect::run(arguments).map(done)),
+        Command::Inspect(arguments) => (
+            arguments.telling.json,
+            pdf::inspect::run(arguments).map(done),
+        ),
         Command::Phone { command } => (command.common().json, phone(command).map(done)),
         Command::Seal(arguments) => (arguments.json, pdf::seal::run(arguments).map(done)),
         Command::SealPicture(arguments) => (false, pdf::picture::make(arguments).map(done)),
-        Command::Verify(arguments) => (arguments.json, pdf::verify::run(arguments)),
+        Command::Verify(arguments) => (arguments.telling.json, pdf::verify::run(arguments)),
     };
     ExitCode::from(status.unwrap_or_else(|failure| {
         Output::new(json).failure(&failure);
@@ -103,10 +106,7 @@ fn open(common: &Common) -> Result<(Storage, Network), Failure> {
     let folder = common.vault.clone().or_else(Storage::default_folder);
     let folder = folder
         .ok_or_else(|| Failure::usage("no data folder on this system: name one with --vault"))?;
-    Ok((
-        Storage::open(&folder)?,
-        Network::new(common.insecure_ca.as_deref())?,
-    ))
+    Ok((Storage::open(&folder)?, Network::new(&common.tls)?))
 }
 
 /// The time by this machine's clock.

@@ -26,7 +26,7 @@ use tokio_tungstenite::{
     tungstenite::{client::IntoClientRequest, http::HeaderValue, protocol::WebSocketConfig},
 };
 
-use crate::failure::Failure;
+use crate::{arguments::Tls, failure::Failure};
 
 /// How long a connection, a TLS handshake or an HTTP answer may take: what people bear before they try again.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -54,9 +54,9 @@ pub(crate) struct Network {
 
 impl Network {
     /// Trusts the public CAs, and those of a PEM file if one is given.
-    pub(crate) fn new(insecure_ca: Option<&Path>) -> Result<Self, Failure> {
+    pub(crate) fn new(tls: &Tls) -> Result<Self, Failure> {
         let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        if let Some(path) = insecure_ca {
+        if let Some(path) = &tls.insecure_ca {
             for certificate in read_certificates(path)? {
                 roots.add(certificate).map_err(|error| {
                     Failure::usage(format!(
@@ -287,14 +287,17 @@ mod tests {
     fn file_without_a_certificate_and_missing_file_are_wrong_usage() {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("ca.pem");
-        assert_eq!(Network::new(Some(&path)).err().unwrap().code(), None);
+        let tls = Tls {
+            insecure_ca: Some(path.clone()),
+        };
+        assert_eq!(Network::new(&tls).err().unwrap().code(), None);
         fs::write(
             &path,
             "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
         )
         .unwrap();
-        assert_eq!(Network::new(Some(&path)).err().unwrap().code(), None);
-        assert!(Network::new(None).is_ok());
+        assert_eq!(Network::new(&tls).err().unwrap().code(), None);
+        assert!(Network::new(&Tls { insecure_ca: None }).is_ok());
     }
 
     #[test]

@@ -231,10 +231,18 @@ codes! {
     SealRequestInvalid = "seal-request-invalid", Integrator, Again;
     /// The line of text below a seal has letters that cannot be set there.
     TextNotLatin = "text-not-latin", User, Again;
-    /// The picture of the seal cannot be read.
+    /// The picture of the seal cannot be read, nor can a photograph to cut it out of.
     PictureInvalid = "picture-invalid", User, Again;
     /// The picture of the seal is larger than the limit.
     PictureTooLarge = "picture-too-large", User, Again;
+    /// The photograph to cut a seal out of is larger than the limit.
+    PhotoTooLarge = "photo-too-large", User, Again;
+    /// The photograph shows no seal, or too little of it.
+    PhotoWithoutSeal = "photo-without-seal", User, Again;
+    /// A text cannot stand on a seal: too short, too long, or with characters that cannot be drawn.
+    SealTextInvalid = "seal-text-invalid", User, Again;
+    /// The font to draw a seal with cannot be read, or has not what was asked for.
+    FontInvalid = "font-invalid", Integrator, Never;
     /// The seal would land outside the page.
     SealOffPage = "seal-off-page", User, Again;
     /// The keyword to place the seal at does not occur.

@@ -1,10 +1,14 @@
 //! Why a picture cannot be made.
 
-/// Why a seal cannot be drawn, or not be cut out of a photograph.
-#[derive(Clone, Debug, PartialEq)]
+/// Why a seal cannot be drawn, or not be cut out of a photograph, in a sentence that says what to do.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SealPictureError {
     /// A character cannot stand on a seal, whatever the font: it is invisible, written from right to left, joined to its neighbours, or a picture.
+    #[error(
+        "character {position} of the {part}, {}, cannot stand on a seal: use Chinese characters, Latin letters, digits and usual punctuation",
+        Named(*character)
+    )]
     CharacterNotAllowed {
         /// Which text.
         part: SealPart,
@@ -14,6 +18,10 @@ pub enum SealPictureError {
         position: usize,
     },
     /// The font has no glyph for a character.
+    #[error(
+        "the font has no glyph for character {position} of the {part}, {}: choose a font that has it",
+        Named(*character)
+    )]
     CharacterNotInFont {
         /// Which text.
         part: SealPart,
@@ -23,8 +31,10 @@ pub enum SealPictureError {
         position: usize,
     },
     /// The bytes of the font cannot be read.
+    #[error("this is not a font that can be read (TTF, OTF, TTC)")]
     FontBroken,
     /// The file of fonts holds no family of this name.
+    #[error("the font file has no family \"{}\", but {}", family.escape_debug(), present.join(", "))]
     FontFamilyMissing {
         /// The name that was asked for.
         family: String,
@@ -32,14 +42,21 @@ pub enum SealPictureError {
         present: Vec<String>,
     },
     /// There is no ink of the asked colour that could be a seal.
+    #[error(
+        "no seal found: photograph one red or blue seal on light paper, filling most of the picture"
+    )]
     NoSeal,
     /// A registration number is not made of 13 digits.
+    #[error("the registration number of a seal has 13 digits")]
     NumberNotThirteenDigits,
     /// The photograph is neither PNG nor JPEG, or is damaged.
+    #[error("the photo is neither PNG nor JPEG, or is damaged")]
     PhotoBroken,
     /// The photograph is too dark to tell ink from paper.
+    #[error("the photo is too dark: take it again in more light")]
     PhotoTooDark,
     /// The photograph has too many bytes or too many pixels.
+    #[error("the photo is too large: at most {limit} {what}")]
     PhotoTooLarge {
         /// Of what there is too much: `bytes` or `pixels a side`.
         what: &'static str,
@@ -47,6 +64,9 @@ pub enum SealPictureError {
         limit: usize,
     },
     /// The photograph, or the seal in it, has too few pixels.
+    #[error(
+        "the seal is too small in the photo: {pixels} pixels, at least {least} are needed; go nearer"
+    )]
     PhotoTooSmall {
         /// How many pixels a side there are.
         pixels: u32,
@@ -54,8 +74,10 @@ pub enum SealPictureError {
         least: u32,
     },
     /// The picture would be larger than a PDF takes, even at a low resolution.
+    #[error("the picture of the seal would be larger than 1 MiB: give a smaller size")]
     PictureTooLarge,
     /// A measure is out of range.
+    #[error("the {what} of a seal is from {least} to {most} mm")]
     SizeOutOfRange {
         /// Which measure.
         what: &'static str,
@@ -64,20 +86,42 @@ pub enum SealPictureError {
         /// The most in millimetres.
         most: f32,
     },
-    /// A text has too few characters.
-    TextTooShort {
-        /// Which text.
-        part: SealPart,
-        /// How many characters it must have.
-        least: usize,
-    },
     /// A text has too many characters.
+    #[error("the {part} is too long: at most {most} characters")]
     TextTooLong {
         /// Which text.
         part: SealPart,
         /// How many characters it may have.
         most: usize,
     },
+    /// A text has too few characters.
+    #[error("the {part} is too short: at least {least} characters")]
+    TextTooShort {
+        /// Which text.
+        part: SealPart,
+        /// How many characters it must have.
+        least: usize,
+    },
+}
+
+impl SealPictureError {
+    /// The stable code that every end understands; `scanseal-protocol` has the table of all codes.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::CharacterNotAllowed { .. }
+            | Self::CharacterNotInFont { .. }
+            | Self::NumberNotThirteenDigits
+            | Self::TextTooLong { .. }
+            | Self::TextTooShort { .. } => "seal-text-invalid",
+            Self::FontBroken | Self::FontFamilyMissing { .. } => "font-invalid",
+            Self::NoSeal | Self::PhotoTooDark | Self::PhotoTooSmall { .. } => "photo-without-seal",
+            Self::PhotoBroken => "picture-invalid",
+            Self::PhotoTooLarge { .. } => "photo-too-large",
+            Self::PictureTooLarge => "picture-too-large",
+            Self::SizeOutOfRange { .. } => "seal-request-invalid",
+        }
+    }
 }
 
 /// A text on a seal.
@@ -91,92 +135,6 @@ pub enum SealPart {
     /// The name of the seal, such as 合同专用章.
     Title,
 }
-
-impl SealPictureError {
-    /// The stable word for this error.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::CharacterNotAllowed { .. } => "character-not-allowed",
-            Self::CharacterNotInFont { .. } => "character-not-in-font",
-            Self::FontBroken => "font-broken",
-            Self::FontFamilyMissing { .. } => "font-family-missing",
-            Self::NoSeal => "no-seal",
-            Self::NumberNotThirteenDigits => "number-not-thirteen-digits",
-            Self::PhotoBroken => "photo-broken",
-            Self::PhotoTooDark => "photo-too-dark",
-            Self::PhotoTooLarge { .. } => "photo-too-large",
-            Self::PhotoTooSmall { .. } => "photo-too-small",
-            Self::PictureTooLarge => "picture-too-large",
-            Self::SizeOutOfRange { .. } => "size-out-of-range",
-            Self::TextTooLong { .. } => "text-too-long",
-            Self::TextTooShort { .. } => "text-too-short",
-        }
-    }
-}
-
-impl std::fmt::Display for SealPictureError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::CharacterNotAllowed {
-                part,
-                character,
-                position,
-            } => write!(
-                f,
-                "character {position} of the {part}, {}, cannot stand on a seal: use Chinese characters, Latin letters, digits and usual punctuation",
-                Named(*character)
-            ),
-            Self::CharacterNotInFont {
-                part,
-                character,
-                position,
-            } => write!(
-                f,
-                "the font has no glyph for character {position} of the {part}, {}: choose a font that has it",
-                Named(*character)
-            ),
-            Self::FontBroken => write!(f, "this is not a font that can be read (TTF, OTF, TTC)"),
-            Self::FontFamilyMissing { family, present } => write!(
-                f,
-                "the font file has no family \"{}\", but {}",
-                family.escape_debug(),
-                present.join(", ")
-            ),
-            Self::NoSeal => write!(
-                f,
-                "no seal found: photograph one red or blue seal on light paper, filling most of the picture"
-            ),
-            Self::NumberNotThirteenDigits => {
-                write!(f, "the registration number of a seal has 13 digits")
-            }
-            Self::PhotoBroken => write!(f, "the photo is neither PNG nor JPEG, or is damaged"),
-            Self::PhotoTooDark => write!(f, "the photo is too dark: take it again in more light"),
-            Self::PhotoTooLarge { what, limit } => {
-                write!(f, "the photo is too large: at most {limit} {what}")
-            }
-            Self::PhotoTooSmall { pixels, least } => write!(
-                f,
-                "the seal is too small in the photo: {pixels} pixels, at least {least} are needed; go nearer"
-            ),
-            Self::PictureTooLarge => write!(
-                f,
-                "the picture of the seal would be larger than 1 MiB: give a smaller size"
-            ),
-            Self::SizeOutOfRange { what, least, most } => {
-                write!(f, "the {what} of a seal is from {least} to {most} mm")
-            }
-            Self::TextTooLong { part, most } => {
-                write!(f, "the {part} is too long: at most {most} characters")
-            }
-            Self::TextTooShort { part, least } => {
-                write!(f, "the {part} is too short: at least {least} characters")
-            }
-        }
-    }
-}
-
-impl std::error::Error for SealPictureError {}
 
 impl std::fmt::Display for SealPart {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -65,6 +65,10 @@ export type ScanSealErrorCode =
   | "text-not-latin"
   | "picture-invalid"
   | "picture-too-large"
+  | "photo-too-large"
+  | "photo-without-seal"
+  | "seal-text-invalid"
+  | "font-invalid"
   | "seal-off-page"
   | "keyword-not-found"
   | "no-text-layer"
@@ -152,6 +156,10 @@ export const ERROR_FACTS: Readonly<Record<ScanSealErrorCode, ErrorFacts>> = {
   "text-not-latin": { actor: "user", retry: "again" },
   "picture-invalid": { actor: "user", retry: "again" },
   "picture-too-large": { actor: "user", retry: "again" },
+  "photo-too-large": { actor: "user", retry: "again" },
+  "photo-without-seal": { actor: "user", retry: "again" },
+  "seal-text-invalid": { actor: "user", retry: "again" },
+  "font-invalid": { actor: "integrator", retry: "never" },
   "seal-off-page": { actor: "user", retry: "again" },
   "keyword-not-found": { actor: "user", retry: "again" },
   "no-text-layer": { actor: "user", retry: "again" },

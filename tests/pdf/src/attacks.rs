@@ -21,20 +21,26 @@ use crate::Case;
 pub(crate) fn all() -> impl Iterator<Item = fn() -> Case> {
     let classes = [
         exclusion::CASES,
+        exclusion::byte_range::CASES,
         exclusion::fields::CASES,
         saving::CASES,
+        saving::form::CASES,
         saving::disguised::CASES,
         saving::unlisted::CASES,
         saving::containers::CASES,
         wrapping::CASES,
         shadow::CASES,
+        shadow::hidden::CASES,
         certification::CASES,
         certification::comments::CASES,
         trust::CASES,
+        trust::time::CASES,
         cms::CASES,
+        cms::signature::CASES,
         der::CASES,
         bytes::CASES,
         denial::CASES,
+        denial::objects::CASES,
     ];
     classes.into_iter().flatten().copied()
 }

@@ -62,6 +62,11 @@ pub const AMOUNT: &str = "CNY 100,000.00";
 /// The amount that the forger would like.
 pub const FORGED_AMOUNT: &str = "CNY 900,000.00";
 
+/// Content of 360 by 30 units that covers the amount with another one.
+pub fn covering(amount: &str) -> String {
+    format!("1 g 0 0 360 30 re f 0 g BT /F1 14 Tf 60 10 Td ({amount}) Tj ET")
+}
+
 /// The content stream with the forged amount.
 pub fn forged_content() -> Vec<u8> {
     stream("", page_text(FORGED_AMOUNT).as_bytes())

@@ -12,9 +12,11 @@ use crate::Case;
 pub(crate) fn all() -> impl Iterator<Item = fn() -> Case> {
     let classes = [
         structure::CASES,
+        structure::signing::CASES,
         encrypted::CASES,
         producers::CASES,
         signatures::CASES,
+        signatures::permissions::CASES,
         algorithms::CASES,
     ];
     classes.into_iter().flatten().copied()

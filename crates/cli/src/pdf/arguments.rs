@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::arguments::Tls;
+
 pub(crate) const SEAL_EXAMPLES: &str = "\
 Examples:
   Seal the last page of a contract, 30 mm from its left and bottom edges:
@@ -129,23 +131,16 @@ pub(crate) struct SealArguments {
     /// Revocation list to add with --lt, DER or PEM
     #[arg(long, value_name = "FILE")]
     pub(crate) crl: Vec<PathBuf>,
-    /// Password of an encrypted PDF
-    #[arg(
-        long,
-        value_name = "PASSWORD",
-        env = "SCANSEAL_PDF_PASSWORD",
-        hide_env_values = true
-    )]
-    pub(crate) password: Option<String>,
+    #[command(flatten)]
+    pub(crate) opening: Opening,
     /// Replace OUT if it is there
     #[arg(long)]
     pub(crate) force: bool,
     /// Print one JSON object a line
     #[arg(long)]
     pub(crate) json: bool,
-    /// Trust the TLS certificates in this PEM file too. For demos and tests only
-    #[arg(long, value_name = "FILE")]
-    pub(crate) insecure_ca: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) tls: Tls,
 }
 
 /// What the author permits after certifying.
@@ -177,26 +172,15 @@ pub(crate) struct CheckArguments {
     /// Check as of this moment (RFC 3339) [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::files::time)]
     pub(crate) time: Option<scanseal_pki::UnixTime>,
-    /// Password of encrypted PDFs
-    #[arg(
-        long,
-        value_name = "PASSWORD",
-        env = "SCANSEAL_PDF_PASSWORD",
-        hide_env_values = true
-    )]
-    pub(crate) password: Option<String>,
-    /// Fetch revocation lists from the addresses in the certificates
+    #[command(flatten)]
+    pub(crate) opening: Opening,
+    /// Fetch revocation lists from the addresses in the certificates, if nothing at hand tells
     #[arg(long)]
     pub(crate) online: bool,
-    /// Print one JSON report a line
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Language of the words [default: as the system's, else English]
-    #[arg(long, value_enum)]
-    pub(crate) lang: Option<Language>,
-    /// Trust the TLS certificates in this PEM file too. For demos and tests only
-    #[arg(long, value_name = "FILE")]
-    pub(crate) insecure_ca: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) telling: Telling,
+    #[command(flatten)]
+    pub(crate) tls: Tls,
 }
 
 /// Look into a PDF file
@@ -211,6 +195,15 @@ pub(crate) struct InspectArguments {
     /// Where that goes
     #[arg(short, long, value_name = "OUT", requires = "revision")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) opening: Opening,
+    #[command(flatten)]
+    pub(crate) telling: Telling,
+}
+
+/// How a PDF is opened.
+#[derive(Args, Debug)]
+pub(crate) struct Opening {
     /// Password of an encrypted PDF
     #[arg(
         long,
@@ -218,8 +211,20 @@ pub(crate) struct InspectArguments {
         env = "SCANSEAL_PDF_PASSWORD",
         hide_env_values = true
     )]
-    pub(crate) password: Option<String>,
-    /// Print one JSON object
+    password: Option<String>,
+}
+
+impl Opening {
+    /// The password, if there is one.
+    pub(crate) fn password(&self) -> Option<&str> {
+        self.password.as_deref()
+    }
+}
+
+/// How reports are told.
+#[derive(Args, Debug)]
+pub(crate) struct Telling {
+    /// Print each report as JSON, on a line of its own
     #[arg(long)]
     pub(crate) json: bool,
     /// Language of the words [default: as the system's, else English]

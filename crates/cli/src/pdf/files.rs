@@ -11,7 +11,7 @@ use scanseal_pki::{UnixTime, pem};
 
 use crate::failure::Failure;
 
-/// Largest PDF that is taken (DESIGN: 2 GiB natively).
+/// Largest PDF that is taken: what programs with offsets of 31 bits can still read.
 pub(crate) const MAX_PDF_LENGTH: u64 = 2 << 30;
 /// Deepest nesting of folders that is followed.
 const MAX_FOLDER_DEPTH: usize = 32;

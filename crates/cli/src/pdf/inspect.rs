@@ -24,7 +24,7 @@ const COPY_BYTES: usize = 1 << 20;
 /// Wrong usage: the file cannot be opened, there is no such revision, or the output cannot be written.
 pub(crate) fn run(arguments: &InspectArguments) -> Result<(), Failure> {
     let source = FileSource::open(&arguments.file)?;
-    let report = verify(&source, arguments.password.as_deref(), &Trust::new(now()?));
+    let report = verify(&source, arguments.opening.password(), &Trust::new(now()?));
     if let (Some(index), Some(output)) = (arguments.revision, &arguments.output) {
         let revision = report.document.revisions.get(index).ok_or_else(|| {
             let count = report.document.revisions.len();
@@ -34,10 +34,10 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<(), Failure> {
         })?;
         return files::write_whole(output, false, |file| copy(&source, revision.end, file));
     }
-    let text = if arguments.json {
+    let text = if arguments.telling.json {
         show::json(&report) + "\n"
     } else {
-        describe(&report, &Words::new(arguments.lang))
+        describe(&report, &Words::new(arguments.telling.lang))
     };
     // Whoever reads may have gone.
     let _ = io::stdout().write_all(text.as_bytes());

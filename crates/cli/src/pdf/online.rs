@@ -1,38 +1,43 @@
 //! What comes over the network: time stamps, and revocation lists from the addresses in certificates.
 
-use std::{collections::BTreeSet, path::Path};
-
-use scanseal_pades::{
-    Source,
-    seal::Evidence,
-    verify::{Trust, Verification},
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
+
+use scanseal_pades::seal::Evidence;
 use scanseal_pki::{AnyCertificate, Crl, TimestampRequest, TimestampToken};
 use scanseal_protocol::error::Code;
 use sha2::{Digest, Sha256};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{failure::Failure, network::Network};
+use crate::{arguments::Tls, failure::Failure, network::Network};
 
 /// Most addresses that are asked about one file: certificates may name as many as they like.
 const MAX_ADDRESSES: usize = 16;
 
-/// A connection to time-stamp services and authorities.
+/// What an address gave; set once it was asked.
+type Answer = Arc<OnceLock<Result<Crl, Failure>>>;
+
+/// Asks time-stamp services and authorities, from as many threads as there are.
 pub(crate) struct Online {
     network: Network,
     runtime: Runtime,
+    /// Revocation lists by address: the files of one call mostly need the same ones.
+    lists: Mutex<BTreeMap<String, Answer>>,
 }
 
 impl Online {
     /// Trusts the public CAs for TLS, and those of a PEM file if one is given.
-    pub(crate) fn new(insecure_ca: Option<&Path>) -> Result<Self, Failure> {
+    pub(crate) fn new(tls: &Tls) -> Result<Self, Failure> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build();
         Ok(Self {
-            network: Network::new(insecure_ca)?,
+            network: Network::new(tls)?,
             runtime: runtime.map_err(|error| Failure::internal(error.to_string()))?,
+            lists: Mutex::default(),
         })
     }
 
@@ -76,8 +81,8 @@ impl Online {
             }
         }
         let mut crls: Vec<Vec<u8>> = given.iter().map(|crl| crl.der().to_vec()).collect();
-        for crl in self.revocation_lists(&certificates)? {
-            crls.push(crl.der().to_vec());
+        for crl in self.revocation_lists(&certificates) {
+            crls.push(crl?.der().to_vec());
         }
         if crls.is_empty() {
             return Err(Failure::new(
@@ -96,41 +101,37 @@ impl Online {
         })
     }
 
-    /// The revocation lists whose addresses the certificates name.
-    fn revocation_lists(&self, certificates: &[AnyCertificate]) -> Result<Vec<Crl>, Failure> {
+    /// The revocation lists whose addresses the certificates name, or why they could not be had.
+    pub(crate) fn revocation_lists(
+        &self,
+        certificates: &[AnyCertificate],
+    ) -> impl Iterator<Item = Result<Crl, Failure>> {
         let addresses: BTreeSet<String> = certificates
             .iter()
             .flat_map(AnyCertificate::crl_addresses)
             .filter(|address| address.starts_with("http://") || address.starts_with("https://"))
             .collect();
         addresses
-            .iter()
+            .into_iter()
             .take(MAX_ADDRESSES)
-            .map(|address| {
-                let bytes = self.runtime.block_on(self.network.get_bytes(address))?;
-                Crl::from_der(&bytes).map_err(|error| {
-                    Failure::new(
-                        Code::Malformed,
-                        format!("{address} is no revocation list: {error}"),
-                    )
-                })
-            })
-            .collect()
+            .map(|address| self.revocation_list(address))
     }
-}
 
-/// Fetches the revocation lists that the certificates in a file name.
-pub(crate) fn add_revocation_lists(
-    trust: &mut Trust,
-    source: &dyn Source,
-    password: Option<&str>,
-    insecure_ca: Option<&Path>,
-) -> Result<(), Failure> {
-    // A file that cannot be read gets its report without them.
-    let Ok(certificates) = Verification::open(source, password).certificates() else {
-        return Ok(());
-    };
-    let online = Online::new(insecure_ca)?;
-    trust.crls.extend(online.revocation_lists(&certificates)?);
-    Ok(())
+    /// The list at an address, which is asked once. Others who need it wait, but not those who need another one.
+    fn revocation_list(&self, address: String) -> Result<Crl, Failure> {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = Arc::clone(lists.entry(address.clone()).or_default());
+        drop(lists);
+        answer.get_or_init(|| self.fetch_list(&address)).clone()
+    }
+
+    fn fetch_list(&self, address: &str) -> Result<Crl, Failure> {
+        let bytes = self.runtime.block_on(self.network.get_bytes(address))?;
+        Crl::from_der(&bytes).map_err(|error| {
+            Failure::new(
+                Code::Malformed,
+                format!("{address} is no revocation list: {error}"),
+            )
+        })
+    }
 }

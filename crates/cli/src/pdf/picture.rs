@@ -7,14 +7,13 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use scanseal_protocol::error::Code;
 use scanseal_seal_picture::{
     Colour, CompanySeal, CutOut, Font, Ink, InkColour, NameSeal, OvalSeal, Relief, SealPicture,
-    SealPictureError, cut_out,
+    cut_out,
 };
 
 use super::{files, places};
-use crate::failure::Failure;
+use crate::failure::{Failure, coded};
 
 /// Points in a millimetre.
 const POINTS_PER_MM: f64 = 72.0 / 25.4;
@@ -104,27 +103,33 @@ pub(crate) enum Kind {
     CutOut {
         /// PNG or JPEG
         photo: PathBuf,
-        /// Where the picture goes
-        #[arg(short, long, value_name = "OUT")]
-        output: PathBuf,
         /// Longer side of the seal on paper [default: 42mm]
         #[arg(long, value_name = "LENGTH", value_parser = places::length)]
         width: Option<f64>,
         /// Keep the ink's colour as photographed
         #[arg(long)]
         keep_colour: bool,
-        /// Replace OUT if it is there
-        #[arg(long)]
-        force: bool,
+        #[command(flatten)]
+        target: Target,
     },
+}
+
+/// Where a picture is written.
+#[derive(Args, Debug)]
+pub(crate) struct Target {
+    /// Where the picture goes
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    /// Replace OUT if it is there
+    #[arg(long)]
+    force: bool,
 }
 
 /// What drawn seals have in common.
 #[derive(Args, Debug)]
 pub(crate) struct Common {
-    /// Where the picture goes
-    #[arg(short, long, value_name = "OUT")]
-    output: PathBuf,
+    #[command(flatten)]
+    target: Target,
     /// Font file with the characters [default: a Chinese font of the system]
     #[arg(long, value_name = "FILE")]
     font: Option<PathBuf>,
@@ -134,14 +139,11 @@ pub(crate) struct Common {
     /// Blue ink
     #[arg(long)]
     blue: bool,
-    /// Replace OUT if it is there
-    #[arg(long)]
-    force: bool,
 }
 
 /// Makes the picture and writes it.
 pub(crate) fn make(arguments: &PictureArguments) -> Result<(), Failure> {
-    let (picture, output, force) = match &arguments.kind {
+    let (picture, target) = match &arguments.kind {
         Kind::Round {
             name,
             below,
@@ -154,7 +156,7 @@ pub(crate) fn make(arguments: &PictureArguments) -> Result<(), Failure> {
             seal.number.clone_from(number);
             seal.colour = common.colour();
             seal.diameter = width.map_or(seal.diameter, millimetres);
-            (seal.draw(&common.font()?), &common.output, common.force)
+            (seal.draw(&common.font()?), &common.target)
         }
         Kind::Oval {
             name,
@@ -165,7 +167,7 @@ pub(crate) fn make(arguments: &PictureArguments) -> Result<(), Failure> {
             let mut seal = OvalSeal::new(name, below);
             seal.code.clone_from(code);
             seal.colour = common.colour();
-            (seal.draw(&common.font()?), &common.output, common.force)
+            (seal.draw(&common.font()?), &common.target)
         }
         Kind::Square {
             name,
@@ -179,14 +181,13 @@ pub(crate) fn make(arguments: &PictureArguments) -> Result<(), Failure> {
             }
             seal.colour = common.colour();
             seal.side = width.map_or(seal.side, millimetres);
-            (seal.draw(&common.font()?), &common.output, common.force)
+            (seal.draw(&common.font()?), &common.target)
         }
         Kind::CutOut {
             photo,
-            output,
             width,
             keep_colour,
-            force,
+            target,
         } => {
             let mut options = CutOut {
                 ink: Ink::Detect,
@@ -196,17 +197,16 @@ pub(crate) fn make(arguments: &PictureArguments) -> Result<(), Failure> {
             if *keep_colour {
                 options.colour = InkColour::Kept;
             }
-            (cut_out(&files::small(photo)?, &options), output, *force)
+            (cut_out(&files::small(photo)?, &options), target)
         }
     };
-    let picture = picture.map_err(|error| failure(&error))?;
-    write(&picture, output, force)
+    write(&picture.map_err(coded!())?, target)
 }
 
-fn write(picture: &SealPicture, output: &Path, force: bool) -> Result<(), Failure> {
-    files::write_whole(output, force, |file| {
+fn write(picture: &SealPicture, target: &Target) -> Result<(), Failure> {
+    files::write_whole(&target.output, target.force, |file| {
         file.write_all(picture.png())
-            .map_err(|error| Failure::usage(format!("{}: {error}", output.display())))
+            .map_err(|error| Failure::usage(format!("{}: {error}", target.output.display())))
     })
 }
 
@@ -231,26 +231,12 @@ impl Common {
         let bytes = std::fs::read(path)
             .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
         Font::new(Arc::new(bytes), family)
-            .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+            .map_err(coded!())
+            .map_err(|failure| failure.about(path))
     }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a length in millimetres")]
 fn millimetres(points: f64) -> f32 {
     (points / POINTS_PER_MM) as f32
-}
-
-/// What is wrong with a text is wrong usage; what is wrong with a photograph has a code.
-fn failure(error: &SealPictureError) -> Failure {
-    let code = match error {
-        SealPictureError::PhotoTooLarge { .. } | SealPictureError::PictureTooLarge => {
-            Code::PictureTooLarge
-        }
-        SealPictureError::NoSeal
-        | SealPictureError::PhotoBroken
-        | SealPictureError::PhotoTooDark
-        | SealPictureError::PhotoTooSmall { .. } => Code::PictureInvalid,
-        _ => return Failure::usage(error.to_string()),
-    };
-    Failure::new(code, error.to_string())
 }

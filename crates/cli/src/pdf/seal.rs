@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &SealArguments) -> Result<(), Failure> {
         .as_deref()
         .map(|path| picture(path, arguments.image_width))
         .transpose()?;
-    let online = Online::new(arguments.insecure_ca.as_deref())?;
+    let online = Online::new(&arguments.tls)?;
     let job = Job {
         arguments,
         identity: &identity,
@@ -147,7 +147,7 @@ impl Job<'_> {
             file.write_all(&appended).map_err(unwritable)?;
             if let Some(evidence) = evidence {
                 let sealed = Appended::new(&source, &appended);
-                let password = self.arguments.password.as_deref();
+                let password = self.arguments.opening.password();
                 let more = add_validation_data(&sealed, &evidence, password).map_err(coded!())?;
                 file.write_all(&more).map_err(unwritable)?;
                 line.level = if self.arguments.tsa.is_some() {
@@ -198,7 +198,7 @@ impl Job<'_> {
                 [all] if all == "all" => Some(FieldLock::All),
                 fields => Some(FieldLock::Only(fields.to_vec())),
             },
-            password: arguments.password.as_deref(),
+            password: arguments.opening.password(),
             ..SealRequest::new(time, reserved)
         };
         prepare(source, &request).map_err(coded!())
@@ -223,7 +223,7 @@ impl Job<'_> {
             .finish(&signature, &self.identity.chain, timestamp.as_ref())
             .map_err(|error| Failure::internal(error.to_string()))?;
         let appended = prepared.finish(&cms).map_err(coded!())?;
-        let password = self.arguments.password.as_deref();
+        let password = self.arguments.opening.password();
         check_sealed(
             &Appended::new(source, &appended),
             password,

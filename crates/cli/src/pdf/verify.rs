@@ -8,7 +8,7 @@ use std::{
 use scanseal_pades::{
     PdfError, Source,
     verify::{
-        NamedAnchor, Trust,
+        NamedAnchor, Trust, Verification,
         report::{DocumentVerdict, Report},
         verify,
     },
@@ -19,7 +19,9 @@ use super::{
     arguments::CheckArguments,
     crowd,
     files::{self, FileSource, MAX_PDF_LENGTH},
-    keys, online, show, trust_list,
+    keys,
+    online::Online,
+    show, trust_list,
     words::Words,
 };
 use crate::{
@@ -39,18 +41,25 @@ pub(crate) const STATUS_NOTHING: u8 = 3;
 pub(crate) fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
     let trust = trust(arguments)?;
     let paths = files::pdfs(&arguments.files)?;
-    let words = Words::new(arguments.lang);
-    let colours =
-        !arguments.json && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let online = match arguments.online {
+        true => Some(Online::new(&arguments.tls)?),
+        false => None,
+    };
+    let words = Words::new(arguments.telling.lang);
+    let json = arguments.telling.json;
+    let colours = !json && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let mut worst = STATUS_DONE;
     crowd::each(
         &paths,
-        |path| check(path, arguments, &trust),
+        |path| check(path, arguments.opening.password(), &trust, online.as_ref()),
         |path, report| {
-            let report = report?;
+            let (report, unheard) = report?;
+            for failure in unheard {
+                eprintln!("{}", failure.about(path));
+            }
             worst = worse(worst, status(report.document.verdict));
-            let text = if arguments.json {
-                json(path, &report)
+            let text = if json {
+                json_line(path, &report)
             } else {
                 show::report(path, &report, &words, colours)
             };
@@ -62,27 +71,40 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
     Ok(worst)
 }
 
-fn check(path: &Path, arguments: &CheckArguments, trust: &Trust) -> Result<Report, Failure> {
+/// The report on a file, and what could not be fetched for it: such a signature stays indeterminate.
+fn check(
+    path: &Path,
+    password: Option<&str>,
+    trust: &Trust,
+    online: Option<&Online>,
+) -> Result<(Report, Vec<Failure>), Failure> {
     let source = FileSource::open(path)?;
     if source.length() > MAX_PDF_LENGTH {
-        return Ok(Report::unreadable(&PdfError::TooLarge {
+        let report = Report::unreadable(&PdfError::TooLarge {
             what: "the number of bytes in a file",
             limit: MAX_PDF_LENGTH,
-        }));
+        });
+        return Ok((report, Vec::new()));
     }
-    let password = arguments.password.as_deref();
     let report = verify(&source, password, trust);
-    if !arguments.online {
-        return Ok(report);
+    let Some(online) = online.filter(|_| report.lacks_revocation()) else {
+        return Ok((report, Vec::new()));
+    };
+    // What was read a moment ago has been changed since, if this fails; the report is about what it was.
+    let certificates = Verification::open(&source, password)
+        .certificates()
+        .unwrap_or_default();
+    let (mut found, mut unheard) = (trust.clone(), Vec::new());
+    for list in online.revocation_lists(&certificates) {
+        match list {
+            Ok(list) => found.crls.push(list),
+            Err(failure) => unheard.push(failure),
+        }
     }
-    let mut trust = trust.clone();
-    online::add_revocation_lists(
-        &mut trust,
-        &source,
-        password,
-        arguments.insecure_ca.as_deref(),
-    )?;
-    Ok(verify(&source, password, &trust))
+    if found.crls.len() == trust.crls.len() {
+        return Ok((report, unheard));
+    }
+    Ok((verify(&source, password, &found), unheard))
 }
 
 fn trust(arguments: &CheckArguments) -> Result<Trust, Failure> {
@@ -133,7 +155,7 @@ pub(crate) fn crls(path: &Path) -> Result<Vec<Crl>, Failure> {
         .collect()
 }
 
-fn json(path: &Path, report: &Report) -> String {
+fn json_line(path: &Path, report: &Report) -> String {
     #[derive(serde::Serialize)]
     struct Line<'a> {
         file: std::borrow::Cow<'a, str>,

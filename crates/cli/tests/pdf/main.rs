@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod office;
+mod online;
 
 use std::fs;
 
@@ -277,7 +278,20 @@ fn pictures_are_made_and_refused_with_a_reason() {
     assert_eq!(made.status, 0, "{made:?}");
     assert!(office.read("seal.png").starts_with(b"\x89PNG"));
     let short = office.run(&["seal-picture", "round", "天", "-o", "x.png"]);
-    assert_eq!(short.status, 64, "{short:?}");
+    assert_eq!(short.status, 1, "{short:?}");
+    assert!(short.stderr.contains("seal-text-invalid"), "{short:?}");
+    office.write("font.ttf", b"no font");
+    let font = office.run(&[
+        "seal-picture",
+        "square",
+        "张伟之印",
+        "--font",
+        "font.ttf",
+        "-o",
+        "x.png",
+    ]);
+    assert_eq!(font.status, 1, "{font:?}");
+    assert!(font.stderr.contains("font-invalid"), "{font:?}");
     office.write("photo.png", b"no picture");
     let photo = office.run(&["seal-picture", "cut-out", "photo.png", "-o", "x.png"]);
     assert_eq!(photo.status, 1);

@@ -9,7 +9,7 @@ use std::{
 
 use chacha20::ChaCha20Rng;
 use scanseal_pki::{
-    Certificate, CreditCode, Issuer, Profile, SigningKey, Subject, UnixTime, Validity,
+    Certificate, CreditCode, Endpoints, Issuer, Profile, SigningKey, Subject, UnixTime, Validity,
     rand_core::SeedableRng,
 };
 use tempfile::TempDir;
@@ -64,6 +64,15 @@ pub(crate) struct Office {
 
 impl Office {
     pub(crate) fn new() -> Self {
+        Self::with(None)
+    }
+
+    /// One whose certificate names the address of a revocation list; the list itself is `ca.crl`.
+    pub(crate) fn naming_list(address: &str) -> Self {
+        Self::with(Some(address))
+    }
+
+    fn with(list: Option<&str>) -> Self {
         let mut rng = ChaCha20Rng::from_seed([3; 32]);
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -74,7 +83,18 @@ impl Office {
             not_after: UnixTime::from_secs(now + 86_400),
         };
         let name = Subject::new("演示认证机构", "演示根证书").unwrap();
-        let root = Issuer::root(&name, SigningKey::generate(&mut rng), validity, &mut rng).unwrap();
+        let mut root =
+            Issuer::root(&name, SigningKey::generate(&mut rng), validity, &mut rng).unwrap();
+        if let Some(address) = list {
+            root = root.with_endpoints(Endpoints {
+                crl: address.to_owned(),
+                ocsp: "http://ocsp.invalid/".to_owned(),
+                ca_issuers: "http://ca.invalid/ca.cer".to_owned(),
+            });
+        }
+        let crl = root
+            .sign_crl(1, validity.not_before, validity.not_after, &[])
+            .unwrap();
         let key = SigningKey::generate(&mut rng);
         let enterprise = "天山博康医疗器械有限公司";
         let code = CreditCode::parse("91650100MA77C0R54J").unwrap();
@@ -93,6 +113,7 @@ impl Office {
         };
         office.write("key.pem", key.to_pkcs8_pem().as_bytes());
         office.write("cert.pem", pem(&certificate).as_bytes());
+        office.write("ca.crl", crl.der());
         office.write("root.pem", pem(root.certificate()).as_bytes());
         office
     }

@@ -4,9 +4,11 @@ mod account;
 mod cost;
 mod encryption;
 mod hostile;
+mod object_streams;
 mod pages;
 mod streams;
 mod structure;
+mod xref;
 
 use super::*;
 use crate::{

@@ -30,7 +30,9 @@ pub enum SealError {
         demand: String,
     },
     /// A field of this name exists already.
-    #[error("a field `{field}` exists already: choose another name, or seal in that field")]
+    #[error(
+        "a field `{field}` exists already: choose another name, or name an empty signature field"
+    )]
     FieldExists {
         /// Full name of the field.
         field: String,

@@ -60,7 +60,7 @@ pub struct SealRequest<'a> {
 pub enum FieldChoice {
     /// An existing, empty signature field, by its full name.
     Existing(String),
-    /// The field of this full name if there is one, else a new one that is called so.
+    /// The signature field of this full name if there is one, else a new one that is called so.
     Named(String),
     /// A new one; without a name it gets the first of `Signature1`, `Signature2`, ... that is free.
     New(Option<String>),
@@ -243,10 +243,16 @@ fn plan<'f>(
         return Err(SealError::CertificationNotFirst);
     }
     let field = match &request.field {
-        FieldChoice::Named(name) if form.field(name).is_some() => {
-            &FieldChoice::Existing(name.clone())
-        }
-        FieldChoice::Named(name) => &FieldChoice::New(Some(name.clone())),
+        FieldChoice::Named(name) => match form.field(name) {
+            Some(field) if field.signature => &FieldChoice::Existing(name.clone()),
+            // It can neither be signed nor made.
+            Some(_) => {
+                return Err(SealError::FieldExists {
+                    field: name.clone(),
+                });
+            }
+            None => &FieldChoice::New(Some(name.clone())),
+        },
         choice => choice,
     };
     match field {

@@ -12,7 +12,7 @@ use crate::{root, updating};
 
 const HEAD: &str = "# Verdicts
 
-Generated from `crates/pades` (`src/verify/report.rs`, `texts/`) by its tests; `UPDATE=1 cargo nextest run -p scanseal-pades up_to_date` writes it anew.
+Generated from `crates/pades` (`src/verify/report`, `texts/`) by its tests; `UPDATE=1 cargo nextest run -p scanseal-pades up_to_date` writes it anew.
 
 Every word of a verification report (`scanseal verify --json`, `verifyPdf`; its shape: `report.schema.json`), what it means and what to do. A signature is
 *failed* if a check failed, *indeterminate* if one could not be told, else *passed*; the document's verdict is that of its worst signature.

@@ -1,6 +1,6 @@
 //! The crate through its public API: signed objects, and the files that are generated from it.
 //!
-//! `UPDATE=1` rewrites `docs/errors.md` and `tests/vectors/`; otherwise they are compared.
+//! `UPDATE=1` rewrites `docs/errors.md`, `docs/limits.md` and `tests/vectors/`; otherwise they are compared.
 #![allow(clippy::unwrap_used)]
 
 mod assertion;
@@ -8,6 +8,7 @@ mod errors_page;
 #[path = "../support/noise.rs"]
 mod hand_noise;
 mod jws;
+mod limits_page;
 mod request;
 mod trust_list;
 mod vectors;

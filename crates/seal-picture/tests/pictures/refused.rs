@@ -20,7 +20,7 @@ fn a_character_that_the_font_lacks_is_named() {
             position: 3
         }
     );
-    assert_eq!(error.code(), "character-not-in-font");
+    assert_eq!(error.code(), "seal-text-invalid");
     assert!(error.to_string().contains("U+31350"), "{error}");
 }
 
@@ -221,6 +221,6 @@ fn a_font_must_be_one() {
 #[test]
 fn a_missing_family_is_told_with_those_present() {
     let error = Font::new(Arc::new(font_bytes()), Some("SimSun")).expect_err("not there");
-    assert_eq!(error.code(), "font-family-missing");
+    assert_eq!(error.code(), "font-invalid");
     assert!(error.to_string().contains("Noto Serif CJK SC"), "{error}");
 }

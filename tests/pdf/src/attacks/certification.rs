@@ -7,7 +7,7 @@ use crate::{
     Verdict::{Failed, Indeterminate},
     cms::Cms,
     contract::{
-        ANNOTATIONS, BUYER_PLACE, Contract, FORGED_AMOUNT, Signing, catalog, certifying,
+        ANNOTATIONS, BUYER_PLACE, Contract, FORGED_AMOUNT, Signing, catalog, certifying, covering,
         delivery_field, delivery_look, dictionary, dictionary_for, form, form_object, object, page,
         signature_field,
     },
@@ -88,7 +88,7 @@ fn annotate(document: &mut Document, subtype: &str, keys: &str) {
     let body = format!(
         "<</Type/Annot/Subtype/{subtype}/Rect[60 690 420 720]/F 4/P 3 0 R/AP<</N {look} 0 R>>{keys}>>"
     );
-    let text = format!("1 g 0 0 360 30 re f 0 g BT /F1 14 Tf 60 10 Td ({FORGED_AMOUNT}) Tj ET");
+    let text = covering(FORGED_AMOUNT);
     document.update(&[
         (
             object::PAGE,
@@ -202,7 +202,7 @@ fn content_changed_although_annotating_permitted_fails() -> Case {
 fn sneaky_field(document: &mut Document) -> [u32; 2] {
     let [field, look] = [(); 2].map(|()| document.fresh());
     let all = format!("{ANNOTATIONS} {field} 0 R");
-    let text = format!("1 g 0 0 360 30 re f 0 g BT /F1 14 Tf 60 10 Td ({FORGED_AMOUNT}) Tj ET");
+    let text = covering(FORGED_AMOUNT);
     let body = signature_field(
         "Sneaky",
         [60, 690, 420, 720],

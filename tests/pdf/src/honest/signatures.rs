@@ -1,16 +1,17 @@
 //! Several signatures, and later additions that are allowed.
 
+pub(crate) mod permissions;
+
 use crate::{
     Case, Class,
     Verdict::{self, Passed, PassedWithLaterChanges},
     cms::Cms,
     contract::{
-        ANNOTATIONS, BUYER_PLACE, Contract, SELLER_PLACE, Signing, catalog, complete,
-        delivery_field, delivery_look, dictionary, dictionary_for, form, form_object, object,
-        pades, page, signature_field, signed,
+        ANNOTATIONS, Contract, SELLER_PLACE, Signing, catalog, complete, delivery_field,
+        delivery_look, dictionary_for, form, object, page, signature_field, signed,
     },
-    pdf::{Document, Entry, Xref, object_stream, stream, stream_entries},
-    pki::{self, current_crls, issuing, timestamper},
+    pdf::{Document, Entry, Section, Xref, object_stream, stream, stream_entries},
+    pki::{current_crls, issuing, timestamper},
     time::SIGNED,
 };
 
@@ -40,15 +41,6 @@ pub(crate) const CASES: &[fn() -> Case] = &[
     empty_update_passes_with_changes,
     object_rewritten_passes_with_changes,
     unreachable_object_added_passes_with_changes,
-    certified_then_validation_data_added_passes_with_changes,
-    certified_for_filling_then_filled_passes_with_changes,
-    certified_for_filling_then_filled_and_signed_passes_with_changes,
-    certified_for_filling_by_default_then_signed_passes,
-    certified_for_annotating_then_noted_passes_with_changes,
-    certified_for_annotating_then_highlighted_passes_with_changes,
-    other_field_than_locked_filled_passes_with_changes,
-    excluded_field_filled_passes_with_changes,
-    signed_after_lock_of_other_field_passes,
 ];
 
 fn case(
@@ -153,14 +145,19 @@ fn form_resources_added_when_signing_pass() -> Case {
     case(name, what, document, PassedWithLaterChanges, &[])
 }
 
-fn hybrid_from_before_signing_never_fails() -> Case {
-    let what = "The contract is a hybrid file of an old office program: its stream says where objects lie that old readers need not know.";
+/// The contract before its first object, and numbers for an object stream and a cross-reference stream.
+fn hybrid() -> (Document, u32, u32) {
     let contract = Contract::usual();
     let mut document = Document::begin(&contract.header, Xref::Table, "\n");
     document.trailer.clone_from(&contract.trailer);
     document.size = object::FREE;
     let (packed, hybrid) = (document.fresh(), document.fresh());
-    let mut section = document.section();
+    (document, packed, hybrid)
+}
+
+/// Writes all objects, the information into an object stream, where a table cannot say that it lies.
+fn hide_information(section: &mut Section<'_>, packed: u32) {
+    let contract = Contract::usual();
     for (number, body) in &contract.objects {
         if *number != object::INFO {
             section.object(*number, body);
@@ -170,6 +167,13 @@ fn hybrid_from_before_signing_never_fails() -> Case {
     section.plain(packed, object_stream(&[(object::INFO, information)]));
     section.entries.insert(object::INFO, Entry::Free(0, 0));
     section.entries.insert(0, Entry::Free(object::INFO, 65_535));
+}
+
+fn hybrid_from_before_signing_never_fails() -> Case {
+    let what = "The contract is a hybrid file of an old office program: its stream says where objects lie that old readers need not know.";
+    let (mut document, packed, hybrid) = hybrid();
+    let mut section = document.section();
+    hide_information(&mut section, packed);
     let entries = [(object::INFO, Entry::Compressed(packed, 0))].into();
     let keys = format!(
         "/Type/XRef/Size {}/Root 1 0 R/W[1 4 2]/Index[{} 1]",
@@ -184,24 +188,11 @@ fn hybrid_from_before_signing_never_fails() -> Case {
     case(name, what, document, Passed, &[])
 }
 
-/// Signs in a new field, which the form and the page list last.
 fn hybrid_in_two_sections_passes() -> Case {
     let what = "As a common word processor writes it: a table, then an empty one with a stream, which repeats the table and adds what it hides.";
-    let contract = Contract::usual();
-    let mut document = Document::begin(&contract.header, Xref::Table, "\n");
-    document.trailer.clone_from(&contract.trailer);
-    document.size = object::FREE;
-    let (packed, hybrid) = (document.fresh(), document.fresh());
+    let (mut document, packed, hybrid) = hybrid();
     let mut section = document.section();
-    for (number, body) in &contract.objects {
-        if *number != object::INFO {
-            section.object(*number, body);
-        }
-    }
-    let information = &contract.objects[&object::INFO];
-    section.plain(packed, object_stream(&[(object::INFO, information)]));
-    section.entries.insert(object::INFO, Entry::Free(0, 0));
-    section.entries.insert(0, Entry::Free(object::INFO, 65_535));
+    hide_information(&mut section, packed);
     let at = section.document.length();
     let mut entries = section.entries.clone();
     entries.insert(object::INFO, Entry::Compressed(packed, 0));
@@ -214,6 +205,7 @@ fn hybrid_in_two_sections_passes() -> Case {
     case(name, what, document, Passed, &[])
 }
 
+/// Signs in a new field, which the form and the page list last.
 fn sign_in_new_field(document: &mut Document, rect: [u32; 4]) {
     let field = document.fresh();
     let all = format!("{ANNOTATIONS} {field} 0 R");
@@ -461,131 +453,4 @@ fn unreachable_object_added_passes_with_changes() -> Case {
         what,
         &[(number, "<</Left/Over>>")],
     )
-}
-
-/// The contract, certified by the buyer.
-fn certified(permissions: u8) -> Document {
-    let mut document = Contract::usual().write();
-    Signing::certify(&document, permissions).sign(&mut document);
-    document
-}
-
-fn certified_then_validation_data_added_passes_with_changes() -> Case {
-    let what = "Certified with P=1, after which validation data are allowed all the same (ISO 32000-2 table 257).";
-    let mut document = certified(1);
-    let keys = format!("/Perms<</DocMDP {} 0 R>>", object::FREE);
-    validation_data(&mut document, "", &keys);
-    let name = "certified-then-validation-data-added-passes-with-changes";
-    case(name, what, document, PassedWithLaterChanges, &[])
-}
-
-fn certified_for_filling_then_filled_passes_with_changes() -> Case {
-    let what = "Certified with P=2, then filled.";
-    let mut document = certified(2);
-    document.update(&filled());
-    let name = "certified-for-filling-then-filled-passes-with-changes";
-    case(name, what, document, PassedWithLaterChanges, &[])
-}
-
-fn certified_for_filling_then_filled_and_signed_passes_with_changes() -> Case {
-    let what = "Certified with P=2, then filled, then signed in the prepared field.";
-    let mut document = certified(2);
-    document.update(&filled());
-    Signing::seller().sign(&mut document);
-    let name = "certified-for-filling-then-filled-and-signed-passes-with-changes";
-    case(name, what, document, PassedWithLaterChanges, &[])
-}
-
-fn certified_for_filling_by_default_then_signed_passes() -> Case {
-    let what = "Certified without /P, which means 2, then signed in the prepared field.";
-    let mut document = Contract::usual().write();
-    let mut signing = Signing::certify(&document, 2);
-    signing.dictionary = signing.dictionary.replace("/P 2", "");
-    signing.sign(&mut document);
-    Signing::seller().sign(&mut document);
-    passed(
-        "certified-for-filling-by-default-then-signed-passes",
-        what,
-        document,
-    )
-}
-
-fn certified_for_annotating_then_noted_passes_with_changes() -> Case {
-    let what = "Certified with P=3, then a note is put in the margin.";
-    let mut document = certified(3);
-    let [note, popup] = [(); 2].map(|()| document.fresh());
-    let body = format!(
-        "<</Type/Annot/Subtype/Text/Rect[20 760 40 780]/F 28/P 3 0 R/Contents(Paid)/Popup {popup} 0 R>>"
-    );
-    let window = format!(
-        "<</Type/Annot/Subtype/Popup/Rect[450 760 590 830]/F 28/Parent {note} 0 R/Open false>>"
-    );
-    document.update(&[
-        (
-            object::PAGE,
-            page(&format!("{ANNOTATIONS} {note} 0 R {popup} 0 R"), ""),
-        ),
-        (note, body),
-        (popup, window),
-    ]);
-    let name = "certified-for-annotating-then-noted-passes-with-changes";
-    case(name, what, document, PassedWithLaterChanges, &[])
-}
-
-fn certified_for_annotating_then_highlighted_passes_with_changes() -> Case {
-    let what = "Certified with P=3, then words are highlighted; how that looks is the viewer's.";
-    let mut document = certified(3);
-    let highlight = document.fresh();
-    let body = "<</Type/Annot/Subtype/Highlight/Rect[60 755 200 780]/F 4/P 3 0 R/C[1 1 0]\
-                /QuadPoints[60 780 200 780 60 755 200 755]/Contents(This one)>>";
-    let page = page(&format!("{ANNOTATIONS} {highlight} 0 R"), "");
-    document.update(&[(object::PAGE, page.as_str()), (highlight, body)]);
-    let name = "certified-for-annotating-then-highlighted-passes-with-changes";
-    case(name, what, document, PassedWithLaterChanges, &[])
-}
-
-/// The contract whose buyer locks fields by signing.
-fn locked(lock: &str) -> Document {
-    let lock_keys = format!("/Lock<</Type/SigFieldLock{lock}>>");
-    let field = signature_field("Buyer", BUYER_PLACE, &lock_keys);
-    let mut document = Contract::usual().with(object::BUYER_FIELD, field).write();
-    let (value, look) = (document.fresh(), document.fresh());
-    let transform = format!(
-        "/Reference[<</Type/SigRef/TransformMethod/FieldMDP/Data 1 0 R\
-         /TransformParams<</Type/TransformParams/V/1.2{lock}>>>>]"
-    );
-    let mut section = document.section();
-    section.plain(value, dictionary(&transform));
-    section.object(look, form_object([0, 0, 120, 120], ""));
-    let keys = format!("{lock_keys}/V {value} 0 R/AP<</N {look} 0 R>>");
-    section.object(
-        object::BUYER_FIELD,
-        signature_field("Buyer", BUYER_PLACE, &keys),
-    );
-    section.finish();
-    complete(&mut document.bytes, |content| pades(&pki::buyer(), content));
-    document
-}
-
-fn other_field_than_locked_filled_passes_with_changes() -> Case {
-    let what = "The buyer locked the seller's field by name; the text field is filled.";
-    let mut document = locked("/Action/Include/Fields[(Seller)]");
-    document.update(&filled());
-    let name = "other-field-than-locked-filled-passes-with-changes";
-    case(name, what, document, PassedWithLaterChanges, &[])
-}
-
-fn excluded_field_filled_passes_with_changes() -> Case {
-    let what = "The buyer locked all fields but the text field, which is filled.";
-    let mut document = locked("/Action/Exclude/Fields[(Delivery)]");
-    document.update(&filled());
-    let name = "excluded-field-filled-passes-with-changes";
-    case(name, what, document, PassedWithLaterChanges, &[])
-}
-
-fn signed_after_lock_of_other_field_passes() -> Case {
-    let what = "The buyer locked the text field by name; the seller signs.";
-    let mut document = locked("/Action/Include/Fields[(Delivery)]");
-    Signing::seller().sign(&mut document);
-    passed("signed-after-lock-of-other-field-passes", what, document)
 }

@@ -147,6 +147,14 @@ fn fields_that_cannot_be_signed_are_named() {
         let error = refused(&with_field_changed(from, to, &[]), &existing());
         assert_eq!(error.code(), code, "{to}: {error}");
     }
+    // Where a new one may be made as well, the name is taken.
+    let text = with_field_changed("/FT/Sig", "/FT/Tx", &[]);
+    let named = SealRequest {
+        field: FieldChoice::Named("a".to_owned()),
+        ..existing()
+    };
+    assert_eq!(refused(&text, &named).code(), "field-exists");
+    assert!(prepare(&Bytes(&with_field("", &[])), &named).is_ok());
     // Wishes, and demands that are met.
     for entries in [
         "/SV<</Filter/Other/Reasons[(yes)]>>",

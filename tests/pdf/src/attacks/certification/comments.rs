@@ -6,7 +6,7 @@ use crate::{
     Verdict::Failed,
     cms::Cms,
     contract::{
-        ANNOTATIONS, Contract, FORGED_AMOUNT, Signing, certifying, complete, dictionary,
+        ANNOTATIONS, Contract, FORGED_AMOUNT, Signing, certifying, complete, covering, dictionary,
         dictionary_for, form, form_object, object, page, signature_field, signed,
     },
     pdf::Document,
@@ -77,8 +77,7 @@ fn popup_with_a_look_fails() -> Case {
         REASON,
         |document| {
             let [note, popup, look] = [(); 3].map(|()| document.fresh());
-            let text =
-                format!("1 g 0 0 360 30 re f 0 g BT /F1 14 Tf 60 10 Td ({FORGED_AMOUNT}) Tj ET");
+            let text = covering(FORGED_AMOUNT);
             let list = format!("{ANNOTATIONS} {note} 0 R {popup} 0 R");
             let note_body = format!(
                 "<</Type/Annot/Subtype/Text/Rect[20 760 40 780]/F 4/P 3 0 R/Contents(Paid)/Popup {popup} 0 R>>"
@@ -208,7 +207,7 @@ fn document_timestamp_over_amount_fails() -> Case {
     let [field, value, look] = [(); 3].map(|()| document.fresh());
     let all = format!("{ANNOTATIONS} {field} 0 R");
     let open = dictionary_for("ETSI.RFC3161", "").replace("/Type/Sig", "/Type/DocTimeStamp");
-    let text = format!("1 g 0 0 360 30 re f 0 g BT /F1 14 Tf 60 10 Td ({FORGED_AMOUNT}) Tj ET");
+    let text = covering(FORGED_AMOUNT);
     let keys = format!("/V {value} 0 R/AP<</N {look} 0 R>>");
     let mut section = document.section();
     section.object(object::FORM, form(&all, ""));

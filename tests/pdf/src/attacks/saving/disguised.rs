@@ -1,9 +1,8 @@
 //! Incremental saving in disguise: the change calls itself something that is allowed, or hides from the cross-reference.
 
-use super::{appended, because, cover, unreadable};
+use super::{appended, because, cover, failed, unreadable};
 use crate::{
-    Case, Class,
-    Verdict::Failed,
+    Case,
     contract::{
         self, ANNOTATIONS, Contract, FORGED_AMOUNT, SELLER_PLACE, Signing, catalog, forged_content,
         object, page, page_showing, page_text, signature_field,
@@ -194,14 +193,7 @@ fn content_as_cross_reference_stream_fails() -> Case {
     document.raw(body);
     document.raw(format!("\nendobj\nstartxref\n{offset}\n%%EOF\n"));
     let name = "content-as-cross-reference-stream-fails";
-    Case::new(
-        Class::Saving,
-        name,
-        what,
-        document.bytes,
-        Failed,
-        &["changed-later"],
-    )
+    failed(name, what, document, "changed-later")
 }
 
 fn content_as_object_stream_fails() -> Case {
@@ -218,14 +210,7 @@ fn content_as_object_stream_fails() -> Case {
         .insert(object::INFO, Entry::Compressed(object::CONTENT, 0));
     section.finish();
     let name = "content-as-object-stream-fails";
-    Case::new(
-        Class::Saving,
-        name,
-        what,
-        document.bytes,
-        Failed,
-        &["changed-later"],
-    )
+    failed(name, what, document, "changed-later")
 }
 
 fn content_in_object_stream_fails() -> Case {
@@ -238,14 +223,7 @@ fn content_in_object_stream_fails() -> Case {
     section.object(content, forged_content());
     section.finish();
     let name = "content-in-object-stream-fails";
-    Case::new(
-        Class::Saving,
-        name,
-        what,
-        document.bytes,
-        Failed,
-        &["changed-later"],
-    )
+    failed(name, what, document, "changed-later")
 }
 
 fn content_by_hybrid_cross_reference_fails() -> Case {
@@ -395,14 +373,7 @@ fn update_skipping_the_signature_fails() -> Case {
     document.previous = before;
     document.update(&[(object::CONTENT, forged_content())]);
     let name = "update-skipping-the-signature-fails";
-    Case::new(
-        Class::Saving,
-        name,
-        what,
-        document.bytes,
-        Failed,
-        &["orphan-signature"],
-    )
+    failed(name, what, document, "orphan-signature")
 }
 
 fn update_with_header_of_its_own_is_unreadable() -> Case {
@@ -440,12 +411,5 @@ fn startxref_rolled_back_fails() -> Case {
     Signing::buyer().sign(&mut document);
     document.raw(format!("startxref\n{before}\n%%EOF\n"));
     let name = "startxref-rolled-back-fails";
-    Case::new(
-        Class::Saving,
-        name,
-        what,
-        document.bytes,
-        Failed,
-        &["orphan-signature"],
-    )
+    failed(name, what, document, "orphan-signature")
 }

@@ -1,10 +1,9 @@
 //! Incremental saving by what readers do not agree to see: objects that no cross-reference lists, and ways to make viewers give up on the
 //! cross-reference and search the file for objects instead.
 
-use super::{because, unreadable};
+use super::{because, failed, unread, unreadable};
 use crate::{
-    Case, Class,
-    Verdict::{Failed, Unreadable},
+    Case,
     contract::{ANNOTATIONS, Contract, forged_content, object, page, page_showing},
     pdf::{Document, Entry, Section, Xref, find_last, object_stream, stream},
 };
@@ -124,13 +123,11 @@ fn unlisted_object_in_object_stream_fails() -> Case {
         .entries
         .insert(object::INFO, Entry::Compressed(container, 0));
     section.finish();
-    Case::new(
-        Class::Saving,
+    failed(
         "unlisted-object-in-object-stream-fails",
         what,
-        document.bytes,
-        Failed,
-        &["unlisted-bytes"],
+        document,
+        "unlisted-bytes",
     )
 }
 
@@ -213,13 +210,10 @@ fn wide_kinds_in_cross_reference_stream_never_pass() -> Case {
     document.raw(format!("{number} 0 obj\n"));
     document.raw(stream(&keys, &entry));
     document.raw(format!("\nendobj\nstartxref\n{offset}\n%%EOF\n"));
-    Case::new(
-        Class::Saving,
+    unread(
         "wide-kinds-in-cross-reference-stream-never-pass",
         what,
-        document.bytes,
-        Unreadable,
-        &[],
+        document,
     )
 }
 
@@ -239,12 +233,5 @@ fn page_twice_in_object_stream_never_passes() -> Case {
         .entries
         .insert(object::PAGE, Entry::Compressed(container, 0));
     section.finish();
-    Case::new(
-        Class::Saving,
-        "page-twice-in-object-stream-never-passes",
-        what,
-        document.bytes,
-        Unreadable,
-        &[],
-    )
+    unread("page-twice-in-object-stream-never-passes", what, document)
 }
