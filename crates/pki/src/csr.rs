@@ -7,6 +7,7 @@ use x509_cert::request::{CertReq, CertReqInfo};
 use crate::{
     CertificateError, CreditCode, ES256_SIGNATURE_LENGTH, PublicKey, SignatureInvalid, SigningKey,
     Subject,
+    asn1::NotDer,
     certificate::{credit_code, single},
     oids,
     signed::Signed,
@@ -102,7 +103,7 @@ impl CertificateRequest {
         let public_key = PublicKey::from_spki(request.info.public_key.owned_to_ref())
             .map_err(|_| CertificateError::UnsupportedKey)?;
         Signed::from_der(der)
-            .map_err(CertificateError::from)?
+            .map_err(|NotDer| CertificateError::from(der::Error::from(der::ErrorKind::Failed)))?
             .verify(&public_key)?;
         let subject = &request.info.subject;
         Ok(Self {

@@ -54,6 +54,8 @@ pub mod pem;
 mod references;
 #[cfg(feature = "path")]
 mod revocation;
+#[cfg(feature = "cms")]
+mod rsa;
 #[cfg(feature = "path")]
 mod rules;
 #[cfg(feature = "path")]

@@ -7,12 +7,9 @@ use core::ops::Range;
 
 use const_oid::{AssociatedOid, ObjectIdentifier};
 use der::Decode;
-use x509_cert::{
-    ext::pkix::{
-        AuthorityInfoAccessSyntax, BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage,
-        KeyUsage, KeyUsages, SubjectKeyIdentifier,
-    },
-    time::Time,
+use x509_cert::ext::pkix::{
+    AuthorityInfoAccessSyntax, BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage,
+    KeyUsages, SubjectKeyIdentifier,
 };
 
 use crate::{
@@ -78,7 +75,10 @@ impl Outline {
         }
         let issuer = fields.next(asn1::SEQUENCE)?.raw;
         let mut validity = fields.next(asn1::SEQUENCE)?.elements();
-        let (not_before, not_after) = (time(&validity.any()?)?, time(&validity.any()?)?);
+        let (not_before, not_after) = (
+            UnixTime::from_element(&validity.any()?)?,
+            UnixTime::from_element(&validity.any()?)?,
+        );
         validity.finish()?;
         let subject = fields.next(asn1::SEQUENCE)?.raw;
         let spki = fields.next(asn1::SEQUENCE)?;
@@ -186,8 +186,4 @@ impl Outline {
 
 fn decode<'a, T: Decode<'a, Error = der::Error>>(value: &'a [u8]) -> Result<T, NotDer> {
     T::from_der(value).map_err(|_| NotDer)
-}
-
-fn time(element: &Element<'_>) -> Result<UnixTime, NotDer> {
-    Ok(decode::<Time>(element.raw)?.into())
 }
