@@ -7,7 +7,6 @@ use x509_cert::request::{CertReq, CertReqInfo};
 use crate::{
     CertificateError, CreditCode, ES256_SIGNATURE_LENGTH, PublicKey, SignatureInvalid, SigningKey,
     Subject,
-    asn1::NotDer,
     certificate::{credit_code, single},
     oids,
     signed::Signed,
@@ -99,13 +98,16 @@ impl CertificateRequest {
         if der.len() > MAX_REQUEST_LENGTH {
             return Err(CertificateRequestError::TooLong { length: der.len() });
         }
-        let request = CertReq::from_der(der).map_err(CertificateError::from)?;
+        let request = CertReq::from_der(der).map_err(|_| CertificateError::Malformed)?;
         let public_key = PublicKey::from_spki(request.info.public_key.owned_to_ref())
             .map_err(|_| CertificateError::UnsupportedKey)?;
         Signed::from_der(der)
-            .map_err(|NotDer| CertificateError::from(der::Error::from(der::ErrorKind::Failed)))?
+            .map_err(CertificateError::from)?
             .verify(&public_key)?;
-        let subject = &request.info.subject;
+        let subject = &request.info.subject.to_der();
+        let subject = subject
+            .as_deref()
+            .map_err(|_| CertificateError::Malformed)?;
         Ok(Self {
             der: der.to_vec(),
             public_key,

@@ -37,6 +37,8 @@ pub mod hex;
 mod key_certificate;
 mod keys;
 #[cfg(feature = "path")]
+mod name;
+#[cfg(feature = "path")]
 #[cfg_attr(
     not(feature = "cms"),
     allow(dead_code, reason = "for certificates of any kind")
