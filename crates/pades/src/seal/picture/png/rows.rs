@@ -10,12 +10,15 @@ use super::{
     chunks::Header,
 };
 
+/// Most bytes after the last row: several rows of the largest picture.
+const MAX_BEYOND: usize = 256 * 1024;
+
 /// Takes rows out of compressed data.
 pub(super) struct Rows<'a> {
     compressed: &'a [u8],
     state: Box<InflateState>,
     /// Bytes from a sample to the same of the pixel before, at least one.
-    step: usize,
+    stride: usize,
     /// The row above, and after [`next`](Self::next) the row itself.
     row: Vec<u8>,
     above: Vec<u8>,
@@ -26,7 +29,7 @@ impl<'a> Rows<'a> {
         Self {
             compressed,
             state: InflateState::new_boxed(DataFormat::Zlib),
-            step: 1,
+            stride: 1,
             row: Vec::new(),
             above: Vec::new(),
         }
@@ -39,7 +42,7 @@ impl<'a> Rows<'a> {
         let length = length
             .ok_or_else(|| invalid("it is too large"))?
             .div_ceil(8);
-        self.step = bits.div_ceil(8);
+        self.stride = bits.div_ceil(8);
         self.above = vec![0; length];
         self.row = vec![0; length];
         Ok(())
@@ -54,37 +57,46 @@ impl<'a> Rows<'a> {
         self.inflate(&mut row)?;
         self.row = row;
         let [filter] = filter;
-        unfilter(filter, self.step, &self.above, &mut self.row)?;
+        unfilter(filter, self.stride, &self.above, &mut self.row)?;
         Ok(&self.row)
     }
 
-    /// Checks that the data end as they should: that of what was drawn nothing was altered. There may be more of it than is
-    /// drawn.
+    /// Checks that the data end as they should, with the checksum over all of them. Some encoders write more than is drawn.
     pub(super) fn finish(&mut self) -> Result<(), SealError> {
-        let mut more = [0];
-        let result = inflate(&mut self.state, self.compressed, &mut more, MZFlush::None);
-        result.status.map(|_| ()).map_err(|_| broken())
+        let mut more = vec![0; MAX_BEYOND];
+        let mut more = more.as_mut_slice();
+        while !more.is_empty() {
+            if self.step(&mut more)? == MZStatus::StreamEnd {
+                return Ok(());
+            }
+        }
+        Err(broken())
     }
 
     /// Fills `output`.
     fn inflate(&mut self, mut output: &mut [u8]) -> Result<(), SealError> {
         while !output.is_empty() {
-            let result = inflate(&mut self.state, self.compressed, output, MZFlush::None);
-            let consumed = self.compressed.get(result.bytes_consumed..);
-            self.compressed = consumed.unwrap_or_default();
-            let written = output.get_mut(result.bytes_written..);
-            output = written.unwrap_or_default();
-            let ended = result.status.map_err(|_| broken())? == MZStatus::StreamEnd;
+            let ended = self.step(&mut output)? == MZStatus::StreamEnd;
             if ended && !output.is_empty() {
                 return Err(invalid("it ends too early"));
             }
         }
         Ok(())
     }
+
+    /// Inflates what there is into the beginning of `output`, and leaves the rest of it.
+    fn step(&mut self, output: &mut &mut [u8]) -> Result<MZStatus, SealError> {
+        let result = inflate(&mut self.state, self.compressed, output, MZFlush::None);
+        let rest = self.compressed.get(result.bytes_consumed..);
+        self.compressed = rest.unwrap_or_default();
+        let rest = core::mem::take(output).get_mut(result.bytes_written..);
+        *output = rest.unwrap_or_default();
+        result.status.map_err(|_| broken())
+    }
 }
 
 /// Undoes the filter of a row (PNG clause 9.2).
-fn unfilter(filter: u8, step: usize, above: &[u8], row: &mut [u8]) -> Result<(), SealError> {
+fn unfilter(filter: u8, stride: usize, above: &[u8], row: &mut [u8]) -> Result<(), SealError> {
     let predict: fn(u8, u8, u8) -> u8 = match filter {
         0 => return Ok(()),
         1 => |left, _, _| left,
@@ -93,8 +105,8 @@ fn unfilter(filter: u8, step: usize, above: &[u8], row: &mut [u8]) -> Result<(),
         4 => paeth,
         _ => return Err(invalid("it is damaged: no such filter")),
     };
-    let mut pixels = row.chunks_mut(step);
-    let mut above = above.chunks(step);
+    let mut pixels = row.chunks_mut(stride);
+    let mut above = above.chunks(stride);
     let (mut left, mut corner): (&[u8], &[u8]) = (&[], &[]);
     // To the left of a row, and above the first one, there is zero.
     let at = |pixel: &[u8], index: usize| pixel.get(index).copied().unwrap_or_default();
