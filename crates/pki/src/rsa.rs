@@ -239,7 +239,9 @@ fn add_product(sum: &mut [u32], factors: &[u32], factor: u32) {
     let mut carry = 0;
     for (limb, next) in sum.iter_mut().zip(factors) {
         let total = u64::from(*limb) + u64::from(next) * u64::from(factor) + carry;
-        *limb = (total & u64::from(u32::MAX)) as u32;
+        #[expect(clippy::cast_possible_truncation, reason = "the upper half is carried")]
+        let lower = total as u32;
+        *limb = lower;
         carry = total >> 32;
     }
 }
