@@ -23,7 +23,7 @@ setup:
 build:
     @node scripts/build.mjs
 
-# Builds the WebAssembly modules, all or those named: scan server pdf phone
+# Builds the WebAssembly modules, all or those named: scan server pdf-verify pdf-seal phone
 wasm *modules:
     @node scripts/wasm.mjs "$@"
 

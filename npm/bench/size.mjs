@@ -16,9 +16,9 @@ export async function scanModuleSize() {
   return { wasm, script, total: wasm + script };
 }
 
-/** Bytes of the PDF module: the WebAssembly, the worker, and the script of a page that seals and verifies. */
-export async function pdfModuleSize() {
-  const wasm = compressed(readFileSync(`${root}/wasm/pdf/pdf_bg.wasm`));
+/** Bytes of all that verifying or sealing PDFs needs (`verify`, `seal`): the WebAssembly, the worker, and the page's script. */
+export async function pdfModuleSize(name) {
+  const wasm = compressed(readFileSync(`${root}/wasm/pdf-${name}/pdf-${name}_bg.wasm`));
   const worker = compressed(readFileSync(`${root}/dist/pdf-worker.js`));
   const script = await scriptSize('import * as pdf from "./dist/pdf.js"; console.log(pdf);');
   return { wasm, worker, script, total: wasm + worker + script };

@@ -27,7 +27,7 @@ assert.equal(verifyPdf, verifyPdfOnServer);
 const report = await verifyPdf(new TextEncoder().encode("no PDF"));
 assert.equal(report.document.verdict, "unreadable");
 
-for (const name of ["sdk.wasm", "pdf.wasm"]) {
+for (const name of ["sdk.wasm", "pdf-verify.wasm", "pdf-seal.wasm"]) {
   const wasm = readFileSync(fileURLToPath(import.meta.resolve(`scanseal/${name}`)));
   assert.equal(wasm.subarray(1, 4).toString(), "asm");
 }

@@ -38,7 +38,8 @@ function pack() {
     "dist/index.js",
     "dist/pdf-worker.js",
     "wasm/scan/scan_bg.wasm",
-    "wasm/pdf/pdf_bg.wasm",
+    "wasm/pdf-verify/pdf-verify_bg.wasm",
+    "wasm/pdf-seal/pdf-seal_bg.wasm",
   ]) {
     assert(names.includes(name), `the package lacks ${name}`);
   }
@@ -51,7 +52,7 @@ function pack() {
 function lint(tarball) {
   run("npx", ["--no-install", "publint", "run", tarball, "--strict"], root);
   passed("publint --strict");
-  const files = ["./sdk.wasm", "./pdf.wasm", "./pdf-worker.js", "./custom-elements.json"];
+  const files = ["./sdk.wasm", "./pdf-verify.wasm", "./pdf-seal.wasm", "./pdf-worker.js", "./custom-elements.json"];
   const entries = ["--exclude-entrypoints", ...files];
   run("npx", ["--no-install", "attw", tarball, "--profile", "esm-only", ...entries], root);
   passed("attw: types of every entry");
@@ -85,7 +86,11 @@ async function vite() {
   await build({ ...shared, build: { outDir: "dist", emptyOutDir: true, target: "es2020" } });
   const emitted = readdirSync(path.join(project, "dist/assets")).map((name) => name.replace(/-[^.-]{8}\./, "."));
   const modules = emitted.filter((name) => name.endsWith(".wasm")).sort();
-  assert.deepEqual(modules, ["pdf_bg.wasm", "scan_bg.wasm"], "each WebAssembly file is emitted once");
+  assert.deepEqual(
+    modules,
+    ["pdf-seal_bg.wasm", "pdf-verify_bg.wasm", "scan_bg.wasm"],
+    "each WebAssembly file is emitted once",
+  );
   const workers = emitted.filter((name) => name.includes("worker"));
   assert.deepEqual(workers, ["pdf-worker.js"], "the worker is emitted once, and nothing of it besides");
   const built = await preview(shared);

@@ -8,7 +8,7 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-for (const name of ["scan", "server", "pdf"]) {
+for (const name of ["scan", "server", "pdf-verify", "pdf-seal"]) {
   if (existsSync(new URL(`../wasm/${name}/${name}_bg.wasm`, import.meta.url))) continue;
   console.error(`the WebAssembly module \`${name}\` is missing: run \`npx rust-just wasm\` first`);
   process.exit(1);

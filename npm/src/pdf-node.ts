@@ -6,6 +6,7 @@ import { ScanSealError } from "./errors.js";
 import { loadModule } from "./pdf/engine.js";
 import { checkSize, findInput, pictureBytes, sealInput, timestampResponse, verifyInput } from "./pdf/input.js";
 import { Meter } from "./pdf/meter.js";
+import { Modules } from "./pdf/modules.js";
 import { nodeHasher } from "./pdf/node-hash.js";
 import type {
   FindKeywordOptions,
@@ -13,6 +14,7 @@ import type {
   InitPdfOptions,
   KeywordHit,
   PdfInput,
+  PdfModule,
   PdfOptions,
   PreparedSeal,
   PrepareSealOptions,
@@ -20,13 +22,22 @@ import type {
 } from "./pdf/options.js";
 import type { PdfReport } from "./pdf/report.js";
 import { find, type Host, prepare, type Sealing, verify } from "./pdf/work.js";
-import { moduleOrBytes, type WasmSource } from "./wasm-source.js";
+import { moduleOrBytes } from "./wasm-source.js";
 
 export * from "./pdf/public.js";
 
-/** Loads the WebAssembly module. Optional: the other functions do it when needed. There is no worker here. */
+const modules = new Modules(async (name, source) =>
+  loadModule(name, await (source ? moduleOrBytes(source) : read(name))),
+);
+
+/** A copy in memory of its own: a pooled Buffer is a view of more than the file. */
+async function read(name: PdfModule): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await readFile(new URL(`../wasm/pdf-${name}/pdf-${name}_bg.wasm`, import.meta.url)));
+}
+
+/** Loads the WebAssembly module for what will be done. Optional: the other functions do it when needed. There is no worker here. */
 export function initPdf(options: InitPdfOptions = {}): Promise<void> {
-  return load(options.wasm);
+  return modules.init(options);
 }
 
 /**
@@ -36,7 +47,7 @@ export function initPdf(options: InitPdfOptions = {}): Promise<void> {
  * @throws ScanSealError `document-too-large`; the signal's reason if aborted.
  */
 export function verifyPdf(pdf: PdfInput, options: VerifyPdfOptions = {}): Promise<PdfReport> {
-  return work(pdf, options, (bytes, host) => verify(bytes, verifyInput(options), host));
+  return work("verify", pdf, options, (bytes, host) => verify(bytes, verifyInput(options), host));
 }
 
 /**
@@ -49,7 +60,7 @@ export function findKeyword(
   word: string,
   options: FindKeywordOptions = {},
 ): Promise<readonly KeywordHit[]> {
-  return work(pdf, options, (bytes, host) => find(bytes, findInput(word, options), host));
+  return work("seal", pdf, options, (bytes, host) => find(bytes, findInput(word, options), host));
 }
 
 interface Pending {
@@ -68,7 +79,7 @@ const sealings = new WeakMap<PreparedSeal, Pending>();
  */
 export async function prepareSeal(pdf: PdfInput, options: PrepareSealOptions): Promise<PreparedSeal> {
   const picture = await pictureBytes(options.picture);
-  return work(pdf, options, async (original, host) => {
+  return work("seal", pdf, options, async (original, host) => {
     const sealing = await prepare(original, sealInput(options), picture, host);
     const pending: Pending = { sealing, original, disposed: false };
     const dispose = () => {
@@ -117,16 +128,15 @@ function over(): ScanSealError {
   return new ScanSealError("cancelled", { detail: "this seal is finished, being finished, or disposed of" });
 }
 
-let loading: Promise<void> | undefined;
-
 async function work<Result>(
+  module: PdfModule,
   pdf: PdfInput,
   { signal, onProgress }: PdfOptions,
   run: (bytes: Uint8Array, host: Host) => Promise<Result>,
 ): Promise<Result> {
   signal?.throwIfAborted();
   checkSize(pdf);
-  await load();
+  await modules.get(module);
   const bytes = await bytesOf(pdf);
   const meter = new Meter(bytes.length, (progress) => {
     onProgress?.(progress);
@@ -142,28 +152,4 @@ async function work<Result>(
 async function bytesOf(pdf: PdfInput): Promise<Uint8Array> {
   if (pdf instanceof Blob) return new Uint8Array(await pdf.arrayBuffer());
   return pdf instanceof ArrayBuffer ? new Uint8Array(pdf) : pdf;
-}
-
-function load(source?: WasmSource): Promise<void> {
-  if (loading === undefined) {
-    const begun = instantiate(source);
-    loading = begun;
-    begun.catch(() => {
-      if (loading === begun) loading = undefined;
-    });
-  }
-  return loading;
-}
-
-async function instantiate(source: WasmSource | undefined): Promise<void> {
-  try {
-    loadModule(
-      source === undefined
-        ? // A copy in memory of its own: a pooled Buffer is a view of more than the file.
-          new Uint8Array(await readFile(new URL("../wasm/pdf/pdf_bg.wasm", import.meta.url)))
-        : await moduleOrBytes(source),
-    );
-  } catch (error) {
-    throw ScanSealError.from(error);
-  }
 }

@@ -3,7 +3,8 @@
 import { ScanSealError } from "./errors.js";
 import { WorkerTask } from "./pdf/client.js";
 import { checkSize, findInput, pictureBytes, sealInput, timestampResponse, verifyInput } from "./pdf/input.js";
-import type { Prepared, Task } from "./pdf/messages.js";
+import { moduleFor, type Prepared, type Task } from "./pdf/messages.js";
+import { Modules } from "./pdf/modules.js";
 import type {
   FindKeywordOptions,
   FinishSealOptions,
@@ -16,22 +17,29 @@ import type {
   VerifyPdfOptions,
 } from "./pdf/options.js";
 import type { PdfReport } from "./pdf/report.js";
-import { moduleOrBytes, type WasmSource } from "./wasm-source.js";
+import { moduleOrBytes } from "./wasm-source.js";
 
 export * from "./pdf/public.js";
 
-let module: Promise<WebAssembly.Module> | undefined;
+const modules = new Modules(async (name, source) => {
+  const loaded = await moduleOrBytes(source ?? (name === "verify" ? verifyModule() : sealModule()));
+  return loaded instanceof WebAssembly.Module ? loaded : WebAssembly.compile(loaded);
+});
 let worker: URL | undefined;
 
+// Written out for bundlers, which look for such a line and put the file beside the page's script.
+const verifyModule = () => new URL("../wasm/pdf-verify/pdf-verify_bg.wasm", import.meta.url);
+const sealModule = () => new URL("../wasm/pdf-seal/pdf-seal_bg.wasm", import.meta.url);
+
 /**
- * Loads the WebAssembly module. Optional: the other functions do it when needed; calling it early saves the user the
- * wait. May be called again after a failure.
+ * Loads the WebAssembly module for what will be done. Optional: the other functions do it when needed; calling it early
+ * saves the user the wait. May be called again after a failure.
  *
  * @throws ScanSealError `wasm-not-served` if the module cannot be had.
  */
 export async function initPdf(options: InitPdfOptions = {}): Promise<void> {
   worker = options.worker ?? worker;
-  await loadModule(options.wasm);
+  await modules.init(options);
 }
 
 /**
@@ -122,7 +130,7 @@ async function start<Result>(
 ): Promise<[WorkerTask, Result]> {
   signal?.throwIfAborted();
   const message = { work: work(), pdf: await snapshot(pdf, signal) };
-  const module = await loadModule();
+  const module = await modules.get(moduleFor(message.work));
   signal?.throwIfAborted();
   const task = new WorkerTask(worker ?? new URL("./pdf-worker.js", import.meta.url), onProgress);
   try {
@@ -148,25 +156,4 @@ async function snapshot(pdf: PdfInput, signal: AbortSignal | undefined): Promise
     parts.push(new Blob([bytes.subarray(at, at + COPY_BYTES) as BlobPart]));
   }
   return new Blob(parts);
-}
-
-/** The compiled module: loaded once, loaded again after a failure. */
-function loadModule(source?: WasmSource): Promise<WebAssembly.Module> {
-  if (module === undefined) {
-    const loading = compile(source ?? new URL("../wasm/pdf/pdf_bg.wasm", import.meta.url));
-    module = loading;
-    loading.catch(() => {
-      if (module === loading) module = undefined;
-    });
-  }
-  return module;
-}
-
-async function compile(source: WasmSource): Promise<WebAssembly.Module> {
-  try {
-    const loaded = await moduleOrBytes(source);
-    return loaded instanceof WebAssembly.Module ? loaded : await WebAssembly.compile(loaded);
-  } catch (error) {
-    throw ScanSealError.from(error);
-  }
 }

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { MAX_PDF_BYTES, type PdfProgress, type PreparedSeal, type PrepareSealOptions } from "../src/pdf/public.js";
 import { findKeyword, finishSeal, initPdf, prepareSeal, ScanSealError, verifyPdf } from "../src/pdf-node.js";
 import * as server from "../src/server.js";
-import * as glue from "../wasm/pdf/pdf.js";
+import * as sealGlue from "../wasm/pdf-seal/pdf-seal.js";
+import * as verifyGlue from "../wasm/pdf-verify/pdf-verify.js";
 import { encrypted, makePdf, root, seal, signed, signer, time, trust } from "./pdf-files.js";
 
 const contract = makePdf({ pages: 3, word: "Party A" });
@@ -34,8 +35,12 @@ const png = Uint8Array.from(
   (character) => character.charCodeAt(0),
 );
 
-vi.mock("../wasm/pdf/pdf.js", async (original) => {
-  const actual = await original<typeof glue>();
+vi.mock("../wasm/pdf-seal/pdf-seal.js", async (original) => {
+  const actual = await original<typeof sealGlue>();
+  return { ...actual, __wbg_reset_state: vi.fn(actual.__wbg_reset_state) };
+});
+vi.mock("../wasm/pdf-verify/pdf-verify.js", async (original) => {
+  const actual = await original<typeof verifyGlue>();
   return { ...actual, __wbg_reset_state: vi.fn(actual.__wbg_reset_state) };
 });
 
@@ -386,15 +391,46 @@ describe("while it works", () => {
 describe("a fault of the instance", () => {
   it("is an internal error; the next call has a fresh one, and what the old one held is refused", async () => {
     const before: PreparedSeal = await prepareSeal(contract, seal);
-    const fault = vi.spyOn(glue.Verification.prototype, "scan").mockImplementation(() => {
+    const fault = vi.spyOn(sealGlue.Sealing.prototype, "description").mockImplementation(() => {
       throw new WebAssembly.RuntimeError("unreachable");
     });
-    expect(await codeOf(verifyPdf(contract, trust))).toBe("internal");
+    expect(await codeOf(prepareSeal(contract, seal))).toBe("internal");
     fault.mockRestore();
-    expect(glue.__wbg_reset_state).toHaveBeenCalledTimes(1);
+    expect(sealGlue.__wbg_reset_state).toHaveBeenCalledTimes(1);
+    expect(verifyGlue.__wbg_reset_state, "the other module lives on").not.toHaveBeenCalled();
     expect(await codeOf(finishSeal(before, { signature: signed(before.toBeSigned) }))).toBe("internal");
     before.dispose();
     expect(await verdictOf(await sealed())).toBe("passed");
-    expect(glue.__wbg_reset_state, "no refusal is taken for a fault").toHaveBeenCalledTimes(1);
+    expect(sealGlue.__wbg_reset_state, "no refusal is taken for a fault").toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("an input of another type", () => {
+  it("is refused by name, wherever it is", async () => {
+    const refused = async (options: object) => {
+      const error = await prepareSeal(contract, { ...seal, ...options } as PrepareSealOptions).catch((error) => error);
+      return error instanceof ScanSealError && error.code === "malformed" ? error.detail : error;
+    };
+    const at = { type: "at", pages: "1", x: 10, y: 10 };
+    for (const [options, detail] of [
+      [{ reason: 7 }, "reason must be a text"],
+      [{ pictureWidth: Number.NaN }, "pictureWidth must be a number"],
+      [{ certify: "everything" }, "certify must be none, fill or annotate"],
+      [{ lock: [1] }, "lock must be a list of texts"],
+      [{ time: new Date(Number.NaN) }, "time must be a number"],
+      [{ places: "1" }, "places must be a list"],
+      [{ places: [undefined] }, "must be an object"],
+      [{ places: [{ ...at, type: "round" }] }, "type must be at, keyword or cross-page"],
+      [{ places: [{ ...at, x: "10" }] }, "x must be a number"],
+      [{ places: [{ ...at, y: undefined }] }, "y is missing"],
+      [{ places: [{ type: "keyword", word: "Party A", occurrence: 1.5 }] }, "occurrence must be a whole number"],
+      [{ places: [{ type: "keyword", word: "Party A", occurrence: "some" }] }, "occurrence must be a number"],
+      [{ places: [{ type: "cross-page", side: "inside" }] }, "side must be left, right, top or bottom"],
+      [{ places: [{ type: "cross-page", side: "left", group: -1 }] }, "group must be a whole number"],
+    ] as const) {
+      expect(await refused(options)).toContain(detail);
+    }
+    expect(await codeOf(verifyPdf(contract, { trust: [7 as unknown as string] }))).toBe("malformed");
+    expect(await codeOf(findKeyword(contract, 7 as unknown as string))).toBe("malformed");
   });
 });

@@ -313,7 +313,7 @@ describe("what is not served", () => {
   for (const [what, settings, detail] of [
     ["the worker's script", { missing: "pdf-worker.js" }, /pdf-worker\.js does not run/],
     ["a worker, by the policy", { policy: "worker-src 'none'" }, /worker-src 'self'/],
-    ["the module", { missing: "pdf_bg.wasm" }, /pdf_bg\.wasm answered 404/],
+    ["the module", { missing: "pdf-verify_bg.wasm" }, /pdf-verify_bg\.wasm answered 404/],
   ]) {
     test(`${what}: an error that says so`, async () => {
       const lacking = await openPage(folder, settings);

@@ -21,6 +21,7 @@ mod hashing;
 mod hybrid;
 mod later;
 pub mod report;
+mod sealed;
 mod signature;
 mod text_string;
 mod trust;
@@ -29,14 +30,12 @@ pub use byte_range::MAX_CONTENTS_LENGTH;
 pub use discovery::MAX_SIGNATURES;
 pub use hashing::DigestJob;
 pub use later::MAX_CHANGES_PER_SIGNATURE;
+pub use sealed::check_sealed;
 pub use trust::{NamedAnchor, RevocationRule, Trust};
 
-use scanseal_pki::{AnyCertificate, DigestAlgorithm, UnixTime};
+use scanseal_pki::{AnyCertificate, DigestAlgorithm};
 
-use self::{
-    document::Document,
-    report::{CheckStatus, Coverage, Fact, Reason, Report},
-};
+use self::{document::Document, report::Report};
 use crate::{PdfError, Source, syntax::Span};
 
 /// A file that is being verified, where the host computes the digests. [`verify`] does it all in one call.
@@ -129,43 +128,5 @@ pub fn verify(source: &dyn Source, password: Option<&str>, trust: &Trust) -> Rep
     match hashing::one_pass(source, &jobs) {
         Ok(pass) => verification.conclude(&pass.digests, Ok(pass.tokens), trust),
         Err(error) => verification.conclude(&[], Err(error), trust),
-    }
-}
-
-/// Checks a file that was sealed a moment ago, before it is given out: its newest signature has this byte range, is
-/// sound over this digest, and covers the whole file. Whom the signer is trusted by, and what the file was before, is not
-/// asked here.
-///
-/// # Errors
-/// The reasons, as a report has them; none if there is no such signature.
-pub fn check_sealed(
-    sealed: &dyn Source,
-    password: Option<&str>,
-    byte_range: [u64; 4],
-    digest: &[u8; 32],
-) -> Result<(), Vec<Reason>> {
-    let verification = Verification::open(sealed, password);
-    let [a, b, c, d] = byte_range;
-    let ranges = [(a, b), (c, d)].map(|(start, length)| Span {
-        start,
-        end: start.saturating_add(length),
-    });
-    let known = |job: &DigestJob| {
-        let this = job.algorithm == DigestAlgorithm::Sha256 && job.ranges == ranges;
-        if this { digest.to_vec() } else { Vec::new() }
-    };
-    let digests: Vec<Vec<u8>> = verification.digests().iter().map(known).collect();
-    let trust = Trust::new(UnixTime::default());
-    let report = verification.conclude(&digests, Ok(Vec::new()), &trust);
-    let found = (report.signatures.iter()).find(|found| found.byte_range == Some(byte_range));
-    let found = found.ok_or_else(Vec::new)?;
-    let failed = (found.checks.iter()).any(|check| check.status == CheckStatus::Failed);
-    let sound = found.integrity.digest == Fact::Yes
-        && found.integrity.signature == Fact::Yes
-        && found.coverage == Coverage::WholeFile;
-    if sound && !failed {
-        Ok(())
-    } else {
-        Err(found.reasons.clone())
     }
 }

@@ -2,9 +2,7 @@
 
 use core::fmt;
 
-use der::Decode;
 use sha2::{Digest, Sha256};
-use x509_cert::{ext::pkix::name::DirectoryString, name::Name};
 
 use crate::{
     AlgorithmFault, AnyKeyError, AnyPublicKey, Certificate, CreditCode, MAX_CERTIFICATE_LENGTH,
@@ -12,6 +10,7 @@ use crate::{
     algorithms::Identifier,
     asn1::NotDer,
     certificate::{CREDIT_CODE_PREFIX, serial_bytes_hex},
+    name,
     name_text::name_text,
     oids,
     outline::Outline,
@@ -29,8 +28,6 @@ const _: () = assert!(MAX_ANY_CERTIFICATE_LENGTH >= MAX_CERTIFICATE_LENGTH);
 pub struct AnyCertificate {
     outline: Outline,
     public_key: Result<AnyPublicKey, AnyKeyError>,
-    subject: Option<Name>,
-    issuer: Option<Name>,
 }
 
 /// Why bytes are no certificate.
@@ -62,8 +59,6 @@ impl AnyCertificate {
     fn of(outline: Outline) -> Self {
         Self {
             public_key: AnyPublicKey::from_spki_der(&outline.spki),
-            subject: Name::from_der(&outline.subject).ok(),
-            issuer: Name::from_der(&outline.issuer).ok(),
             outline,
         }
     }
@@ -93,22 +88,22 @@ impl AnyCertificate {
 
     /// Subject: the name to show (CN).
     pub fn common_name(&self) -> Option<String> {
-        single(self.subject.as_ref(), oids::COMMON_NAME)
+        single(&self.outline.subject, oids::COMMON_NAME)
     }
 
     /// Issuer: the name to show (CN).
     pub fn issuer_common_name(&self) -> Option<String> {
-        single(self.issuer.as_ref(), oids::COMMON_NAME)
+        single(&self.outline.issuer, oids::COMMON_NAME)
     }
 
     /// Subject: name of the organisation (O).
     pub fn organization(&self) -> Option<String> {
-        single(self.subject.as_ref(), oids::ORGANIZATION)
+        single(&self.outline.subject, oids::ORGANIZATION)
     }
 
     /// Subject: the unified social credit code in organizationIdentifier, if its check character is right.
     pub fn credit_code(&self) -> Option<CreditCode> {
-        let identifier = single(self.subject.as_ref(), oids::ORGANIZATION_IDENTIFIER)?;
+        let identifier = single(&self.outline.subject, oids::ORGANIZATION_IDENTIFIER)?;
         CreditCode::parse(identifier.strip_prefix(CREDIT_CODE_PREFIX)?).ok()
     }
 
@@ -193,15 +188,9 @@ impl fmt::Debug for AnyCertificate {
 }
 
 /// An attribute that occurs once. Of two, a reader could show the wrong one.
-fn single(name: Option<&Name>, oid: const_oid::ObjectIdentifier) -> Option<String> {
-    let mut values = name
-        .into_iter()
-        .flat_map(Name::iter)
-        .filter(|attribute| attribute.oid == oid);
-    let (first, second) = (values.next()?, values.next());
-    if second.is_some() {
-        return None;
+fn single(name: &[u8], kind: const_oid::ObjectIdentifier) -> Option<String> {
+    match name::values(name, kind).ok()?.as_slice() {
+        [value] => name::directory_string(value),
+        _ => None,
     }
-    let text = DirectoryString::try_from(&first.value).ok()?;
-    Some(text.value().into_owned())
 }

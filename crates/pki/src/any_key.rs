@@ -4,13 +4,12 @@ use ed25519_dalek::VerifyingKey as Ed25519Key;
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p384::ecdsa as p384;
 use p521::ecdsa as p521;
-use rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPublicKey};
-use sha2::{Sha256, Sha384, Sha512};
 
 use crate::{
     DigestAlgorithm, PublicKey, SignatureAlgorithm, Weakness,
     algorithms::{ED25519, Identifier, RSA_ENCRYPTION, RSASSA_PSS, read_pss},
     asn1::{self, Element, NotDer},
+    rsa::{NoSignature, RsaKey},
 };
 
 /// Shortest RSA modulus that counts, in bits (NIST SP 800-131A).
@@ -18,7 +17,7 @@ pub const MIN_RSA_BITS: u32 = 2048;
 /// Longest RSA modulus that is read, in bits: checking a signature takes time that grows with its square.
 pub const MAX_RSA_BITS: u32 = 8192;
 /// Shortest RSA modulus that is recognised as weak; shorter ones are no keys.
-const RECOGNISED_RSA_BITS: usize = 512;
+const RECOGNISED_RSA_BITS: u32 = 512;
 
 /// A public key of any algorithm that is checked here.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +29,7 @@ enum Kind {
     P384(p384::VerifyingKey),
     P521(p521::VerifyingKey),
     Rsa {
-        key: RsaPublicKey,
-        bits: u32,
+        key: RsaKey,
         /// What a key of type id-RSASSA-PSS is restricted to (RFC 4055 section 1.2).
         only: PssOnly,
     },
@@ -140,22 +138,15 @@ impl AnyPublicKey {
             Ok((modulus, exponent))
         };
         let (modulus, exponent) = numbers().map_err(|NotDer| AnyKeyError::Malformed)?;
-        let bits = u32::try_from(modulus.len())
-            .ok()
-            .and_then(|length| length.checked_mul(8))
-            .zip(modulus.first())
-            .map(|(bits, first)| bits - first.leading_zeros())
-            .ok_or(AnyKeyError::Malformed)?;
-        if bits > MAX_RSA_BITS {
+        // Before anything is computed with it.
+        if modulus.len() > MAX_RSA_BITS as usize / 8 {
             return Err(AnyKeyError::Unsupported);
         }
-        let key = RsaPublicKey::new_with_size_limits(
-            BoxedUint::from_be_slice_vartime(modulus),
-            BoxedUint::from_be_slice_vartime(exponent),
-            RECOGNISED_RSA_BITS..=RsaPublicKey::MAX_SIZE,
-        )
-        .map_err(|_| AnyKeyError::Malformed)?;
-        Ok(Self(Kind::Rsa { key, bits, only }))
+        let key = RsaKey::new(modulus, exponent).ok_or(AnyKeyError::Malformed)?;
+        if key.bits() < RECOGNISED_RSA_BITS {
+            return Err(AnyKeyError::Malformed);
+        }
+        Ok(Self(Kind::Rsa { key, only }))
     }
 
     /// A short name with the size, such as `RSA 2048` or `P-384`.
@@ -164,7 +155,7 @@ impl AnyPublicKey {
             Kind::P256(_) => "P-256".to_owned(),
             Kind::P384(_) => "P-384".to_owned(),
             Kind::P521(_) => "P-521".to_owned(),
-            Kind::Rsa { bits, .. } => ["RSA ", &bits.to_string()].concat(),
+            Kind::Rsa { key, .. } => ["RSA ", &key.bits().to_string()].concat(),
             Kind::Ed25519(_) => "Ed25519".to_owned(),
         }
     }
@@ -182,8 +173,10 @@ impl AnyPublicKey {
     /// # Errors
     /// [`Weakness`] says why not.
     pub fn strength(&self) -> Result<(), Weakness> {
-        match self.0 {
-            Kind::Rsa { bits, .. } if bits < MIN_RSA_BITS => Err(Weakness::ShortKey { bits }),
+        match &self.0 {
+            Kind::Rsa { key, .. } if key.bits() < MIN_RSA_BITS => {
+                Err(Weakness::ShortKey { bits: key.bits() })
+            }
             _ => Ok(()),
         }
     }
@@ -280,45 +273,22 @@ impl AnyPublicKey {
                 let signature = p521::Signature::from_der(signature).map_err(malformed)?;
                 key.verify_prehash(hashed, &signature).map_err(mismatch)
             }
-            Kind::Rsa { key, bits, .. } => {
+            Kind::Rsa { key, .. } => {
                 // RFC 8017 section 8.2.2: as long as the modulus.
-                if u32::try_from(signature.len()) != Ok(bits.div_ceil(8)) {
+                if u32::try_from(signature.len()) != Ok(key.bits().div_ceil(8)) {
                     return Err(SignatureFault::Malformed);
                 }
-                verify_rsa(key, algorithm, digest, hashed, signature)
-                    .map_err(|_| SignatureFault::Mismatch)
+                let verified = match algorithm {
+                    SignatureAlgorithm::RsaPss { salt_length, .. } => {
+                        key.verify_pss(digest, usize::from(salt_length), hashed, signature)
+                    }
+                    _ => key.verify_pkcs1(digest, hashed, signature),
+                };
+                verified.map_err(|NoSignature| SignatureFault::Mismatch)
             }
             Kind::Ed25519(_) => Err(SignatureFault::OtherKey),
         }
     }
-}
-
-fn verify_rsa(
-    key: &RsaPublicKey,
-    algorithm: SignatureAlgorithm,
-    digest: DigestAlgorithm,
-    hashed: &[u8],
-    signature: &[u8],
-) -> rsa::Result<()> {
-    use DigestAlgorithm::{
-        Md5, Sha1, Sha256 as Digest256, Sha384 as Digest384, Sha512 as Digest512,
-    };
-    if let SignatureAlgorithm::RsaPss { salt_length, .. } = algorithm {
-        let salt = usize::from(salt_length);
-        return match digest {
-            Digest256 => key.verify(Pss::<Sha256>::new_with_salt(salt), hashed, signature),
-            Digest384 => key.verify(Pss::<Sha384>::new_with_salt(salt), hashed, signature),
-            Digest512 => key.verify(Pss::<Sha512>::new_with_salt(salt), hashed, signature),
-            Sha1 | Md5 => Err(rsa::Error::Verification),
-        };
-    }
-    let padding = match digest {
-        Digest256 => Pkcs1v15Sign::new::<Sha256>(),
-        Digest384 => Pkcs1v15Sign::new::<Sha384>(),
-        Digest512 => Pkcs1v15Sign::new::<Sha512>(),
-        Sha1 | Md5 => return Err(rsa::Error::Verification),
-    };
-    key.verify(padding, hashed, signature)
 }
 
 /// Algorithm and key bits of a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).

@@ -5,11 +5,15 @@
 
 use const_oid::ObjectIdentifier;
 
+pub(crate) const BOOLEAN: u8 = 0x01;
 pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const BIT_STRING: u8 = 0x03;
 pub(crate) const OCTET_STRING: u8 = 0x04;
 pub(crate) const NULL: u8 = 0x05;
 pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(crate) const ENUMERATED: u8 = 0x0a;
+pub(crate) const UTC_TIME: u8 = 0x17;
+pub(crate) const GENERALIZED_TIME: u8 = 0x18;
 pub(crate) const SEQUENCE: u8 = 0x30;
 pub(crate) const SET: u8 = 0x31;
 
@@ -61,17 +65,37 @@ impl<'a> Element<'a> {
         }
     }
 
+    /// The big-endian digits of an INTEGER that is not negative; of zero, one digit.
+    pub(crate) fn digits(&self) -> Result<&'a [u8], NotDer> {
+        match *self.content {
+            _ if self.tag != INTEGER => Err(NotDer),
+            [] => Err(NotDer),
+            [0] => Ok(self.content),
+            [0, second, ..] if second < 0x80 => Err(NotDer),
+            [0, ref digits @ ..] => Ok(digits),
+            [first, ..] if first >= 0x80 => Err(NotDer),
+            _ => Ok(self.content),
+        }
+    }
+
+    /// The one element inside explicit tagging.
+    pub(crate) fn inside(&self, tag: u8) -> Result<Self, NotDer> {
+        Self::only(self.content, tag)
+    }
+
+    /// A BOOLEAN: DER has one form for each value (X.690 section 11.1).
+    pub(crate) fn boolean(&self) -> Result<bool, NotDer> {
+        match (self.tag, self.content) {
+            (BOOLEAN, [0]) => Ok(false),
+            (BOOLEAN, [0xff]) => Ok(true),
+            _ => Err(NotDer),
+        }
+    }
+
     /// An INTEGER from 0 to 2^64 - 1.
     pub(crate) fn unsigned(&self) -> Result<u64, NotDer> {
-        let digits = match *self.content {
-            [] => return Err(NotDer),
-            [0] => &[],
-            [0, second, ..] if second < 0x80 => return Err(NotDer),
-            [0, ref digits @ ..] => digits,
-            [first, ..] if first >= 0x80 => return Err(NotDer),
-            _ => self.content,
-        };
-        if self.tag != INTEGER || digits.len() > 8 {
+        let digits = self.digits()?;
+        if digits.len() > 8 {
             return Err(NotDer);
         }
         Ok(digits

@@ -14,12 +14,13 @@ pub use profile::{Endpoints, Profile};
 #[cfg(feature = "cms")]
 pub use timestamper::Timestamper;
 
-use der::Encode;
+use der::{Decode, Encode};
 use p256::ecdsa::DerSignature;
 use signature::rand_core::CryptoRng;
 use x509_cert::{
     builder::{Builder, CertificateBuilder},
     ext::pkix::KeyUsages,
+    name::Name,
     serial_number::SerialNumber,
     time::Time,
 };
@@ -124,7 +125,7 @@ impl Issuer {
         let template = Template {
             subject: profile.subject().to_name()?,
             profile: profile.clone(),
-            issuer: self.certificate.subject_name().clone(),
+            issuer: Name::from_der(&self.certificate.outline().subject)?,
             endpoints: self.endpoints.clone(),
         };
         build(template, public_key, validity, &self.key, rng)

@@ -2,24 +2,23 @@
 
 use core::fmt;
 
-use der::{Decode, referenced::OwnedToRef};
 use sha2::{Digest, Sha256};
-use x509_cert::{
-    ext::pkix::{
-        KeyUsages, SubjectAltName,
-        name::{DirectoryString, GeneralName},
-    },
-    name::Name,
-    serial_number::SerialNumber,
-};
+use x509_cert::ext::pkix::KeyUsages;
 
 use crate::{
-    CreditCode, CreditCodeError, PublicKey, SignatureInvalid, UnixTime, asn1::NotDer, hex, oids,
-    outline::Outline, signed::Signed,
+    CreditCode, CreditCodeError, PublicKey, SignatureInvalid, UnixTime,
+    asn1::{self, Element, NotDer},
+    hex, name,
+    name_text::name_text,
+    oids,
+    outline::Outline,
+    signed::Signed,
 };
 
 /// Largest certificate that is read. Enterprise certificates take about 1 KiB; a request carries up to four of them.
 pub const MAX_CERTIFICATE_LENGTH: usize = 16 * 1024;
+/// Longest serial number: 20 bytes, and a sign byte, which some authorities do not count (RFC 5280 section 4.1.2.2).
+const MAX_SERIAL_LENGTH: usize = 21;
 /// What precedes the credit code in organizationIdentifier: national trade register of China (EN 319 412-1 section 5.1.4).
 pub(crate) const CREDIT_CODE_PREFIX: &str = "NTRCN-";
 
@@ -30,7 +29,6 @@ pub(crate) const CREDIT_CODE_PREFIX: &str = "NTRCN-";
 #[derive(Clone, PartialEq, Eq)]
 pub struct Certificate {
     outline: Outline,
-    x509: x509_cert::Certificate,
     public_key: PublicKey,
     facts: Facts,
 }
@@ -54,19 +52,19 @@ impl Certificate {
         if der.len() > MAX_CERTIFICATE_LENGTH {
             return Err(CertificateError::TooLong { length: der.len() });
         }
-        let x509 = x509_cert::Certificate::from_der(der)?;
-        let tbs = x509.tbs_certificate();
-        if x509.signature_algorithm() != tbs.signature() {
+        let signed = Signed::from_der(der)?;
+        if algorithm_inside(&signed)?.raw != signed.algorithm.raw {
             return Err(CertificateError::AlgorithmMismatch);
         }
-        let public_key = PublicKey::from_spki(tbs.subject_public_key_info().owned_to_ref())
+        let outline = Outline::read(der)?;
+        if outline.serial.len() > MAX_SERIAL_LENGTH {
+            return Err(CertificateError::Malformed);
+        }
+        let public_key = PublicKey::from_spki_der(&outline.spki)
             .map_err(|_| CertificateError::UnsupportedKey)?;
-        let facts = Facts::read(&x509)?;
-        let outline =
-            Outline::read(der).map_err(|NotDer| der::Error::from(der::ErrorKind::Failed))?;
+        let facts = Facts::read(&outline)?;
         Ok(Self {
             outline,
-            x509,
             public_key,
             facts,
         })
@@ -104,17 +102,17 @@ impl Certificate {
 
     /// The serial number in lower-case hexadecimal, two digits a byte, without the DER sign byte.
     pub fn serial_hex(&self) -> String {
-        serial_hex(self.x509.tbs_certificate().serial_number())
+        serial_bytes_hex(&self.outline.serial)
     }
 
     /// First moment of validity.
     pub fn not_before(&self) -> UnixTime {
-        self.x509.tbs_certificate().validity().not_before.into()
+        self.outline.not_before
     }
 
     /// Last moment of validity.
     pub fn not_after(&self) -> UnixTime {
-        self.x509.tbs_certificate().validity().not_after.into()
+        self.outline.not_after
     }
 
     /// SHA-256 of the whole certificate.
@@ -139,7 +137,7 @@ impl Certificate {
 
     /// Whether the subject's name is also the issuer's, as a root's is.
     pub fn is_self_issued(&self) -> bool {
-        self.issuer_name() == self.subject_name()
+        self.outline.issuer == self.outline.subject
     }
 
     /// Whether key usage allows signatures that prove presence, as at login (digitalSignature).
@@ -180,61 +178,59 @@ impl Certificate {
     pub(crate) fn forbids(&self, usage: KeyUsages) -> bool {
         self.outline.forbids(usage)
     }
-
-    pub(crate) fn subject_name(&self) -> &Name {
-        self.x509.tbs_certificate().subject()
-    }
-
-    pub(crate) fn issuer_name(&self) -> &Name {
-        self.x509.tbs_certificate().issuer()
-    }
-
-    #[cfg(feature = "authority")]
-    pub(crate) fn x509(&self) -> &x509_cert::Certificate {
-        &self.x509
-    }
 }
 
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Certificate")
-            .field("subject", &self.subject_name().to_string())
-            .field("issuer", &self.issuer_name().to_string())
+            .field("subject", &name_text(&self.outline.subject))
+            .field("issuer", &name_text(&self.outline.issuer))
             .field("serial", &self.serial_hex())
             .finish_non_exhaustive()
     }
 }
 
 impl Facts {
-    fn read(x509: &x509_cert::Certificate) -> Result<Self, CertificateError> {
-        let tbs = x509.tbs_certificate();
-        let subject = tbs.subject();
-        let alternative_names = tbs
-            .get_extension::<SubjectAltName>()?
-            .map(|(_, names)| names.0)
-            .unwrap_or_default();
+    fn read(outline: &Outline) -> Result<Self, CertificateError> {
+        let Outline {
+            subject, issuer, ..
+        } = outline;
+        let names = outline.alternative_names.as_deref();
         Ok(Self {
             common_name: single(subject, oids::COMMON_NAME, "commonName")?,
             organization: single(subject, oids::ORGANIZATION, "organizationName")?,
             credit_code: credit_code(subject)?,
-            issuer_common_name: single(tbs.issuer(), oids::COMMON_NAME, "commonName")?,
-            dns_names: alternative_names
-                .into_iter()
-                .filter_map(|name| match name {
-                    GeneralName::DnsName(host) => Some(host.to_string()),
-                    _ => None,
-                })
-                .collect(),
+            issuer_common_name: single(issuer, oids::COMMON_NAME, "commonName")?,
+            dns_names: names.map_or(Ok(Vec::new()), dns_names)?,
         })
     }
 }
 
-/// A serial number in lower-case hexadecimal, without the sign byte of DER.
-pub(crate) fn serial_hex(serial: &SerialNumber) -> String {
-    serial_bytes_hex(serial.as_bytes())
+/// `signature` of TBSCertificate.
+fn algorithm_inside<'a>(signed: &Signed<'a>) -> Result<Element<'a>, NotDer> {
+    let mut fields = signed.to_be_signed.elements();
+    fields.optional(asn1::context(0))?; // version
+    fields.next(asn1::INTEGER)?; // serialNumber
+    fields.next(asn1::SEQUENCE)
 }
 
-/// The same of a serial number as DER writes it.
+/// The names of hosts among GeneralNames (RFC 5280 section 4.2.1.6).
+fn dns_names(names: &[u8]) -> Result<Vec<String>, NotDer> {
+    const DNS_NAME: u8 = 0x82;
+    let names = Element::only(names, asn1::SEQUENCE)?.elements().all()?;
+    let hosts = names.into_iter().filter(|name| name.tag == DNS_NAME);
+    hosts
+        .map(|host| {
+            let host = Element {
+                tag: name::IA5_STRING,
+                ..host
+            };
+            name::text(&host).map(str::to_owned).ok_or(NotDer)
+        })
+        .collect()
+}
+
+/// A serial number, as DER writes it, in lower-case hexadecimal, without the sign byte.
 pub(crate) fn serial_bytes_hex(serial: &[u8]) -> String {
     match serial {
         [0, unsigned @ ..] if !unsigned.is_empty() => hex::lower(unsigned),
@@ -243,7 +239,7 @@ pub(crate) fn serial_bytes_hex(serial: &[u8]) -> String {
 }
 
 /// The credit code in organizationIdentifier. Identifiers of other registers are none of our business.
-pub(crate) fn credit_code(name: &Name) -> Result<Option<CreditCode>, CertificateError> {
+pub(crate) fn credit_code(name: &[u8]) -> Result<Option<CreditCode>, CertificateError> {
     let identifier = single(
         name,
         oids::ORGANIZATION_IDENTIFIER,
@@ -257,22 +253,18 @@ pub(crate) fn credit_code(name: &Name) -> Result<Option<CreditCode>, Certificate
 
 /// An attribute that may occur once. Twice would let two readers see two different enterprises.
 pub(crate) fn single(
-    name: &Name,
-    oid: const_oid::ObjectIdentifier,
+    name: &[u8],
+    kind: const_oid::ObjectIdentifier,
     attribute: &'static str,
 ) -> Result<Option<String>, CertificateError> {
-    let mut values = name.iter().filter(|attribute| attribute.oid == oid);
-    let Some(first) = values.next() else {
-        return Ok(None);
-    };
-    if values.next().is_some() {
-        return Err(CertificateError::RepeatedAttribute { attribute });
+    match name::values(name, kind)?.as_slice() {
+        [] => Ok(None),
+        [value] => match name::directory_string(value) {
+            Some(text) => Ok(Some(text)),
+            None => Err(CertificateError::Malformed),
+        },
+        _ => Err(CertificateError::RepeatedAttribute { attribute }),
     }
-    Ok(Some(
-        DirectoryString::try_from(&first.value)?
-            .value()
-            .into_owned(),
-    ))
 }
 
 /// Why bytes are no certificate.
@@ -286,8 +278,8 @@ pub enum CertificateError {
     #[error("the certificate's credit code is wrong: {0}")]
     CreditCode(#[from] CreditCodeError),
     /// Not DER, or not the structure of a certificate (RFC 5280 section 4.1).
-    #[error("not a certificate in DER: {0}")]
-    Malformed(#[from] der::Error),
+    #[error("not a certificate in DER")]
+    Malformed,
     /// The name has an attribute twice that must be unique.
     #[error("the name in the certificate has {attribute} twice")]
     RepeatedAttribute {
@@ -303,4 +295,10 @@ pub enum CertificateError {
     /// The key is not on P-256.
     #[error("the certificate's key is not a P-256 key")]
     UnsupportedKey,
+}
+
+impl From<NotDer> for CertificateError {
+    fn from(_: NotDer) -> Self {
+        Self::Malformed
+    }
 }

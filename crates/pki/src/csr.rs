@@ -98,13 +98,16 @@ impl CertificateRequest {
         if der.len() > MAX_REQUEST_LENGTH {
             return Err(CertificateRequestError::TooLong { length: der.len() });
         }
-        let request = CertReq::from_der(der).map_err(CertificateError::from)?;
+        let request = CertReq::from_der(der).map_err(|_| CertificateError::Malformed)?;
         let public_key = PublicKey::from_spki(request.info.public_key.owned_to_ref())
             .map_err(|_| CertificateError::UnsupportedKey)?;
         Signed::from_der(der)
             .map_err(CertificateError::from)?
             .verify(&public_key)?;
-        let subject = &request.info.subject;
+        let subject = &request.info.subject.to_der();
+        let subject = subject
+            .as_deref()
+            .map_err(|_| CertificateError::Malformed)?;
         Ok(Self {
             der: der.to_vec(),
             public_key,

@@ -37,6 +37,8 @@ pub mod hex;
 mod key_certificate;
 mod keys;
 #[cfg(feature = "path")]
+mod name;
+#[cfg(feature = "path")]
 #[cfg_attr(
     not(feature = "cms"),
     allow(dead_code, reason = "for certificates of any kind")
@@ -54,6 +56,8 @@ pub mod pem;
 mod references;
 #[cfg(feature = "path")]
 mod revocation;
+#[cfg(feature = "cms")]
+mod rsa;
 #[cfg(feature = "path")]
 mod rules;
 #[cfg(feature = "path")]

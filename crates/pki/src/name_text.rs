@@ -6,13 +6,11 @@
 use core::fmt::Write as _;
 
 use const_oid::ObjectIdentifier;
-use der::{
-    Any, Decode, Encode, Tag, Tagged,
-    asn1::{Ia5StringRef, PrintableStringRef, TeletexStringRef, Utf8StringRef},
-};
-use x509_cert::{attr::AttributeTypeAndValue, name::Name};
 
-use crate::hex;
+use crate::{
+    hex,
+    name::{self, Attribute},
+};
 
 /// What attributes of names are called (RFC 4514 section 3, RFC 4519 section 2, RFC 2985, X.520); others are written as
 /// their object identifier.
@@ -43,15 +41,14 @@ const KEYWORDS: [(&str, &str); 22] = [
 
 /// A name in the notation of RFC 4514; in hexadecimal if it breaks the rules of names.
 pub(crate) fn name_text(der: &[u8]) -> String {
-    let Ok(name) = Name::from_der(der) else {
+    let Ok(parts) = name::parts(der) else {
         return ["#", &hex::lower(der)].concat();
     };
     let mut text = String::new();
     // The last part comes first (section 2.1).
-    let parts: Vec<_> = name.iter_rdn().collect();
-    for part in parts.into_iter().rev() {
+    for part in parts.iter().rev() {
         let mut separator = if text.is_empty() { "" } else { "," };
-        for attribute in part.iter() {
+        for attribute in part {
             text.push_str(separator);
             write_attribute(&mut text, attribute);
             separator = "+";
@@ -60,36 +57,17 @@ pub(crate) fn name_text(der: &[u8]) -> String {
     text
 }
 
-fn write_attribute(text: &mut String, attribute: &AttributeTypeAndValue) {
-    match (keyword(&attribute.oid), string(&attribute.value)) {
-        (Some(keyword), Some(value)) => {
+fn write_attribute(text: &mut String, Attribute { kind, value }: &Attribute<'_>) {
+    let oid = ObjectIdentifier::from_bytes(kind.content);
+    let dotted = oid.map_or_else(|_| String::new(), |oid| oid.to_string());
+    let keyword = KEYWORDS.iter().find(|(known, _)| *known == dotted);
+    match (keyword, name::text(value)) {
+        (Some((_, keyword)), Some(value)) => {
             text.push_str(keyword);
             text.push('=');
             write_escaped(text, value);
         }
-        _ => {
-            let value = attribute.value.to_der().unwrap_or_default();
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{}=#{}", attribute.oid, hex::lower(&value));
-        }
-    }
-}
-
-fn keyword(oid: &ObjectIdentifier) -> Option<&'static str> {
-    KEYWORDS
-        .iter()
-        .find(|(dotted, _)| ObjectIdentifier::new(dotted).as_ref() == Ok(oid))
-        .map(|&(_, keyword)| keyword)
-}
-
-/// The value, if it is a string of one of the usual types.
-fn string(value: &Any) -> Option<&str> {
-    match value.tag() {
-        Tag::PrintableString => Some(PrintableStringRef::try_from(value).ok()?.as_str()),
-        Tag::Utf8String => Some(Utf8StringRef::try_from(value).ok()?.as_str()),
-        Tag::Ia5String => Some(Ia5StringRef::try_from(value).ok()?.as_str()),
-        Tag::TeletexString => Some(TeletexStringRef::try_from(value).ok()?.as_str()),
-        _ => None,
+        _ => text.extend([&dotted, "=#", &hex::lower(value.raw)]),
     }
 }
 
@@ -111,8 +89,11 @@ fn write_escaped(text: &mut String, value: &str) {
 
 #[cfg(test)]
 mod tests {
-    use der::asn1::SetOfVec;
-    use x509_cert::name::{RdnSequence, RelativeDistinguishedName};
+    use der::{Any, Decode, Encode, Tag, asn1::SetOfVec};
+    use x509_cert::{
+        attr::AttributeTypeAndValue,
+        name::{Name, RdnSequence, RelativeDistinguishedName},
+    };
 
     use super::*;
 

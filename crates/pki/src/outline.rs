@@ -7,12 +7,9 @@ use core::ops::Range;
 
 use const_oid::{AssociatedOid, ObjectIdentifier};
 use der::Decode;
-use x509_cert::{
-    ext::pkix::{
-        AuthorityInfoAccessSyntax, BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage,
-        KeyUsage, KeyUsages, SubjectKeyIdentifier,
-    },
-    time::Time,
+use x509_cert::ext::pkix::{
+    AuthorityInfoAccessSyntax, BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage,
+    KeyUsages, SubjectAltName, SubjectKeyIdentifier,
 };
 
 use crate::{
@@ -49,6 +46,8 @@ pub(crate) struct Outline {
     pub(crate) ocsp_nocheck: bool,
     pub(crate) subject_key_identifier: Option<Vec<u8>>,
     /// The extension's value in DER.
+    pub(crate) alternative_names: Option<Vec<u8>>,
+    /// The extension's value in DER.
     pub(crate) crl_distribution_points: Option<Vec<u8>>,
     /// The extension's value in DER.
     pub(crate) information_access: Option<Vec<u8>>,
@@ -70,7 +69,12 @@ impl Outline {
         certificate.finish()?;
 
         let mut fields = to_be_signed.elements();
-        fields.optional(asn1::context(0))?; // version
+        // Versions 1 to 3, counted from zero.
+        if let Some(version) = fields.optional(asn1::context(0))?
+            && version.inside(asn1::INTEGER)?.unsigned()? > 2
+        {
+            return Err(NotDer);
+        }
         let serial = fields.next(asn1::INTEGER)?.content;
         // Two algorithms would let two readers check two different things (RFC 5280 section 4.1.1.2).
         if serial.is_empty() || fields.next(asn1::SEQUENCE)?.raw != signature_algorithm.raw {
@@ -78,7 +82,10 @@ impl Outline {
         }
         let issuer = fields.next(asn1::SEQUENCE)?.raw;
         let mut validity = fields.next(asn1::SEQUENCE)?.elements();
-        let (not_before, not_after) = (time(&validity.any()?)?, time(&validity.any()?)?);
+        let (not_before, not_after) = (
+            UnixTime::from_element(&validity.any()?)?,
+            UnixTime::from_element(&validity.any()?)?,
+        );
         validity.finish()?;
         let subject = fields.next(asn1::SEQUENCE)?.raw;
         let spki = fields.next(asn1::SEQUENCE)?;
@@ -111,6 +118,7 @@ impl Outline {
             authority: None,
             ocsp_nocheck: false,
             subject_key_identifier: None,
+            alternative_names: None,
             crl_distribution_points: None,
             information_access: None,
         };
@@ -146,6 +154,8 @@ impl Outline {
             } else if id.is(SubjectKeyIdentifier::OID) {
                 let identifier = decode::<SubjectKeyIdentifier>(value)?;
                 self.subject_key_identifier = Some(identifier.0.as_bytes().to_vec());
+            } else if id.is(SubjectAltName::OID) {
+                self.alternative_names = Some(value.to_vec());
             } else if id.is(CrlDistributionPoints::OID) {
                 self.crl_distribution_points = Some(value.to_vec());
             } else if id.is(AuthorityInfoAccessSyntax::OID) {
@@ -186,8 +196,4 @@ impl Outline {
 
 fn decode<'a, T: Decode<'a, Error = der::Error>>(value: &'a [u8]) -> Result<T, NotDer> {
     T::from_der(value).map_err(|_| NotDer)
-}
-
-fn time(element: &Element<'_>) -> Result<UnixTime, NotDer> {
-    Ok(decode::<Time>(element.raw)?.into())
 }

@@ -1,11 +1,14 @@
 //! PEM (RFC 7468): the blocks of a text file.
 
+use base64ct::{Base64, Encoding};
+
 /// The text holds a block that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a PEM block does not end, or is damaged")]
 pub struct PemInvalid;
 
-/// The contents of all blocks whose label is one of `labels`, in their order; text around them is left aside.
+/// The contents of all blocks whose label is one of `labels`, in their order; text around them is left aside. Lines may have
+/// any length.
 ///
 /// # Errors
 /// [`PemInvalid`] if a block does not end, or one of those asked for cannot be decoded.
@@ -18,9 +21,8 @@ pub fn blocks(text: &str, labels: &[&str]) -> Result<Vec<Vec<u8>>, PemInvalid> {
         let end = format!("-----END {label}-----");
         let (content, after) = body.split_once(&end).ok_or(PemInvalid)?;
         if labels.contains(&label) {
-            let block = format!("{BEGIN}{label}-----{content}{end}\n");
-            let (_, bytes) = der::pem::decode_vec(block.as_bytes()).map_err(|_| PemInvalid)?;
-            found.push(bytes);
+            let content: String = content.split_ascii_whitespace().collect();
+            found.push(Base64::decode_vec(&content).map_err(|_| PemInvalid)?);
         }
         rest = after;
     }
@@ -51,6 +53,8 @@ mod tests {
             "-----BEGIN A",
             "-----BEGIN A-----\nAQID\n-----END B-----\n",
             "-----BEGIN A-----\n!\n-----END A-----\n",
+            "-----BEGIN A-----\nAQI\n-----END A-----\n",
+            "-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\n\nAQID\n-----END A-----\n",
         ] {
             assert_eq!(blocks(text, &["A"]), Err(PemInvalid), "{text}");
         }

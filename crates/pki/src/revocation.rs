@@ -14,6 +14,7 @@ pub use x509_cert::ext::pkix::CrlReason as RevocationReason;
 
 use crate::{
     Certificate, UnixTime,
+    asn1::{self, Element, NotDer},
     outline::Outline,
     rules::{self, Rules},
 };
@@ -289,6 +290,35 @@ impl RevocationStatus {
         } else {
             self
         }
+    }
+}
+
+/// An extension of a list or an answer (RFC 5280 section 4.2).
+pub(crate) struct Extension<'a> {
+    pub(crate) id: Element<'a>,
+    pub(crate) critical: bool,
+    pub(crate) value: &'a [u8],
+}
+
+impl<'a> Extension<'a> {
+    /// All those in the SEQUENCE `list`.
+    pub(crate) fn list(list: &Element<'a>) -> Result<Vec<Self>, NotDer> {
+        let read = |extension: Element<'a>| {
+            if extension.tag != asn1::SEQUENCE {
+                return Err(NotDer);
+            }
+            let mut fields = extension.elements();
+            let id = fields.next(asn1::OBJECT_IDENTIFIER)?;
+            let critical = fields.optional(asn1::BOOLEAN)?;
+            let value = fields.next(asn1::OCTET_STRING)?.content;
+            fields.finish()?;
+            Ok(Self {
+                id,
+                critical: critical.map_or(Ok(false), |critical| critical.boolean())?,
+                value,
+            })
+        };
+        list.elements().all()?.into_iter().map(read).collect()
     }
 }
 

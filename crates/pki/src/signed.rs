@@ -1,65 +1,59 @@
-//! The frame that certificates, requests and revocation lists share: signed bytes, algorithm, signature.
+//! The frame that certificates, requests, revocation lists and OCSP answers share: signed bytes, algorithm, signature.
 
-use der::{Any, Encode, Sequence, asn1::BitString};
-use spki::AlgorithmIdentifierOwned;
+use crate::{
+    PublicKey, SignatureInvalid,
+    asn1::{self, Element, Elements, NotDer},
+    oids,
+    outline::Outline,
+    rules::Rules,
+};
 
-use crate::{PublicKey, SignatureInvalid, oids, outline::Outline, rules::Rules};
-
-/// `SIGNED{ToBeSigned}` of X.509 (RFC 5280 section 4.1.1).
-///
-/// The signed part is kept as read and written back unchanged: DER has one form for each length, and the reader
-/// refuses the others, so the bytes that are checked are the bytes that were given.
-#[derive(Clone, Debug, Sequence)]
-pub(crate) struct Signed {
-    pub(crate) to_be_signed: Any,
-    pub(crate) algorithm: AlgorithmIdentifierOwned,
-    pub(crate) signature: BitString,
+/// `SIGNED{ToBeSigned}` of X.509 (RFC 5280 section 4.1.1), as it was read: what is checked are the bytes that were given.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signed<'a> {
+    pub(crate) to_be_signed: Element<'a>,
+    /// AlgorithmIdentifier.
+    pub(crate) algorithm: Element<'a>,
+    pub(crate) signature: &'a [u8],
 }
 
-impl Signed {
+impl<'a> Signed<'a> {
+    /// Reads a frame with nothing after the signature.
+    pub(crate) fn from_der(der: &'a [u8]) -> Result<Self, NotDer> {
+        let mut fields = Element::only(der, asn1::SEQUENCE)?.elements();
+        let signed = Self::begin(&mut fields)?;
+        fields.finish()?;
+        Ok(signed)
+    }
+
+    /// Reads the three parts of a frame which more may follow in.
+    pub(crate) fn begin(fields: &mut Elements<'a>) -> Result<Self, NotDer> {
+        Ok(Self {
+            to_be_signed: fields.next(asn1::SEQUENCE)?,
+            algorithm: fields.next(asn1::SEQUENCE)?,
+            signature: fields.next(asn1::BIT_STRING)?.octets()?,
+        })
+    }
+
+    /// Checks the signature with a key on P-256. The parameters must be absent (RFC 5758 section 3.2).
     pub(crate) fn verify(&self, signer: &PublicKey) -> Result<(), SignatureInvalid> {
-        let message = self.to_be_signed.to_der().map_err(|_| SignatureInvalid)?;
-        verify(signer, &self.algorithm, &message, &self.signature)
+        let mut algorithm = self.algorithm.elements();
+        let known = algorithm
+            .next(asn1::OBJECT_IDENTIFIER)
+            .is_ok_and(|oid| oid.is(oids::ECDSA_WITH_SHA256) && algorithm.is_empty());
+        if !known {
+            return Err(SignatureInvalid);
+        }
+        signer.verify_es256_der(self.to_be_signed.raw, self.signature)
     }
 
     /// The same for an issuer with any key that `rules` know.
     pub(crate) fn is_by(&self, issuer: &Outline, rules: &Rules) -> bool {
-        is_by(
-            issuer,
-            rules,
-            &self.to_be_signed,
-            &self.algorithm,
-            &self.signature,
-        )
+        let Self {
+            to_be_signed,
+            algorithm,
+            signature,
+        } = self;
+        rules.verify(issuer, algorithm.raw, to_be_signed.raw, signature)
     }
-}
-
-pub(crate) fn is_by(
-    issuer: &Outline,
-    rules: &Rules,
-    to_be_signed: &Any,
-    algorithm: &AlgorithmIdentifierOwned,
-    signature: &BitString,
-) -> bool {
-    let (Ok(message), Ok(algorithm), Some(signature)) = (
-        to_be_signed.to_der(),
-        algorithm.to_der(),
-        signature.as_bytes(),
-    ) else {
-        return false;
-    };
-    rules.verify(issuer, &algorithm, &message, signature)
-}
-
-/// Checks an X.509 signature. The parameters must be absent (RFC 5758 section 3.2).
-fn verify(
-    signer: &PublicKey,
-    algorithm: &AlgorithmIdentifierOwned,
-    message: &[u8],
-    signature: &BitString,
-) -> Result<(), SignatureInvalid> {
-    if algorithm.oid != oids::ECDSA_WITH_SHA256 || algorithm.parameters.is_some() {
-        return Err(SignatureInvalid);
-    }
-    signer.verify_es256_der(message, signature.as_bytes().ok_or(SignatureInvalid)?)
 }

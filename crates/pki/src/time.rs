@@ -8,6 +8,9 @@ use der::DateTime;
 use serde::{Deserialize, Serialize};
 use x509_cert::time::Time;
 
+#[cfg(feature = "path")]
+use crate::asn1::{self, Element, NotDer};
+
 /// Seconds since 1970-01-01T00:00:00Z, without leap seconds.
 ///
 /// Everything in `crates/` that needs to know the time takes one of these as a parameter; nothing reads a clock.
@@ -76,6 +79,38 @@ impl UnixTime {
         let seconds = i64::try_from(date.unix_duration().as_secs()).ok()?;
         let seconds = seconds.checked_sub(offset_minutes * 60)?;
         u64::try_from(seconds).ok().map(Self)
+    }
+
+    /// Reads UTCTime or GeneralizedTime in the one form that certificates have: whole seconds, and `Z` (RFC 5280 section
+    /// 4.1.2.5).
+    #[cfg(feature = "path")]
+    pub(crate) fn from_element(time: &Element<'_>) -> Result<Self, NotDer> {
+        let Some((b'Z', digits)) = time.content.split_last() else {
+            return Err(NotDer);
+        };
+        let mut pairs = Vec::with_capacity(7);
+        for pair in digits.chunks(2) {
+            match *pair {
+                [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
+                    pairs.push((tens - b'0') * 10 + (ones - b'0'));
+                }
+                _ => return Err(NotDer),
+            }
+        }
+        let (year, rest) = match (time.tag, pairs.as_slice()) {
+            (asn1::UTC_TIME, [year @ 0..=49, rest @ ..]) => (2000 + u16::from(*year), rest),
+            (asn1::UTC_TIME, [year, rest @ ..]) => (1900 + u16::from(*year), rest),
+            (asn1::GENERALIZED_TIME, [century, year, rest @ ..]) => {
+                (u16::from(*century) * 100 + u16::from(*year), rest)
+            }
+            _ => return Err(NotDer),
+        };
+        let &[month, day, hour, minute, second] = rest else {
+            return Err(NotDer);
+        };
+        DateTime::new(year, month, day, hour, minute, second)
+            .map(|time| Self(time.unix_duration().as_secs()))
+            .map_err(|_| NotDer)
     }
 
     #[cfg(feature = "path")]

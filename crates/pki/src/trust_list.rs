@@ -182,7 +182,7 @@ impl TrustList {
     pub fn ca_of(&self, leaf: &Certificate) -> Option<&TrustedCa> {
         self.cas.iter().find(|ca| {
             ca.intermediates.iter().chain(&ca.roots).any(|issuer| {
-                issuer.subject_name() == leaf.issuer_name()
+                issuer.outline().subject == leaf.outline().issuer
                     && leaf.verify_signed_by(issuer.public_key()).is_ok()
             })
         })

@@ -1,26 +1,33 @@
-// Calls into the WebAssembly instance, and the files that it reads.
+// Calls into the WebAssembly instances, and the files that it reads.
 
-import { __wbg_reset_state, initSync, type SyncInitInput } from "../../wasm/pdf/pdf.js";
+import * as seal from "../../wasm/pdf-seal/pdf-seal.js";
+import * as verify from "../../wasm/pdf-verify/pdf-verify.js";
 import { ScanSealError } from "../errors.js";
 import type { Meter } from "./meter.js";
+import type { PdfModule } from "./options.js";
+
+const glues = { verify, seal };
 
 /** Counts the instances: what an earlier one held is gone with it, and freeing it in a later one would harm that. */
-let instance = 0;
+const instances = { verify: 0, seal: 0 };
 
-/** Loads the module. */
-export function loadModule(module: SyncInitInput): void {
-  initSync({ module });
+/** Loads a module. */
+export function loadModule(name: PdfModule, module: verify.SyncInitInput): void {
+  glues[name].initSync({ module });
 }
 
 /** A file as the engine reads it: piece by piece, so its own memory does not grow with the file. */
 export class HostFile {
   private failure: { readonly error: unknown } | undefined;
-  private readonly instance = instance;
+  private readonly instance: number;
 
   constructor(
+    private readonly module: PdfModule,
     private readonly bytes: Uint8Array,
     private readonly meter: Meter,
-  ) {}
+  ) {
+    this.instance = instances[module];
+  }
 
   get length(): number {
     return this.bytes.length;
@@ -39,14 +46,14 @@ export class HostFile {
 
   /** Runs a call into WebAssembly that may read this file. */
   call<Value>(work: () => Value): Value {
-    if (this.instance !== instance) {
+    if (this.instance !== instances[this.module]) {
       throw new ScanSealError("internal", { detail: "the WebAssembly instance has died" });
     }
     try {
       const value = work();
       if (this.failure === undefined) return value;
     } catch (error) {
-      if (this.failure === undefined) throw refusalOrDeath(error);
+      if (this.failure === undefined) throw refusalOrDeath(this.module, error);
     }
     // The engine takes it for a file that cannot be read, and may have judged it so.
     throw this.failure.error;
@@ -54,15 +61,15 @@ export class HostFile {
 
   /** Frees what the engine holds for this file. */
   free(held: { free(): void }): void {
-    if (this.instance === instance) held.free();
+    if (this.instance === instances[this.module]) held.free();
   }
 }
 
-function refusalOrDeath(error: unknown): ScanSealError {
+function refusalOrDeath(module: PdfModule, error: unknown): ScanSealError {
   const refusal = ScanSealError.fromMessage(error);
   if (refusal !== undefined) return refusal;
   // All else is a bug, and the instance's state is not to be trusted.
-  instance += 1;
-  __wbg_reset_state();
+  instances[module] += 1;
+  glues[module].__wbg_reset_state();
   return ScanSealError.from(error);
 }

@@ -1,7 +1,7 @@
 // What page and worker say to each other.
 
 import type { ScanSealErrorCode } from "../generated/error-codes.js";
-import type { PdfProgress } from "./options.js";
+import type { PdfModule, PdfProgress } from "./options.js";
 import type { FindInput, SealDescription, VerifyInput } from "./work.js";
 
 /** The first message to a worker. A worker does one task and is then ended: that is how work is stopped at once. */
@@ -12,6 +12,11 @@ export interface Task {
     | { readonly kind: "verify"; readonly input: VerifyInput }
     | { readonly kind: "find"; readonly input: FindInput }
     | { readonly kind: "prepare"; readonly input: object; readonly picture: Uint8Array | undefined };
+}
+
+/** The module that a task needs. */
+export function moduleFor({ kind }: Task["work"]): PdfModule {
+  return kind === "verify" ? "verify" : "seal";
 }
 
 /** Later messages, after `prepare`. */

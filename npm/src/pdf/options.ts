@@ -18,10 +18,18 @@ export interface PdfProgress {
   readonly total: number;
 }
 
+/** The WebAssembly modules: one verifies; the other seals, and finds words. */
+export type PdfModule = "verify" | "seal";
+
 /** Options of `initPdf`. */
 export interface InitPdfOptions {
-  /** The module, if it is not to be taken from beside the package's own files (`scanseal/pdf.wasm`). */
-  readonly wasm?: WasmSource;
+  /** Which module to load now: the one for what will be done. Both if absent. */
+  readonly for?: PdfModule;
+  /**
+   * The modules, if they are not to be taken from beside the package's own files (`scanseal/pdf-verify.wasm`,
+   * `scanseal/pdf-seal.wasm`).
+   */
+  readonly wasm?: { readonly [module in PdfModule]?: WasmSource };
   /** The worker's script, if it is not to be taken from beside the package's own files (`scanseal/pdf-worker.js`). */
   readonly worker?: URL;
 }

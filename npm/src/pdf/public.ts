@@ -12,6 +12,7 @@ export type {
   KeywordHit,
   PageRange,
   PdfInput,
+  PdfModule,
   PdfOptions,
   PdfProgress,
   PemOrDer,

@@ -1,7 +1,8 @@
 // The work on a PDF, wherever it is done: in a Web Worker, or in Node. Digests are left to the host, whose hashing is
 // twice as fast as WebAssembly.
 
-import * as glue from "../../wasm/pdf/pdf.js";
+import { findKeyword, Sealing as SealingGlue } from "../../wasm/pdf-seal/pdf-seal.js";
+import { Verification } from "../../wasm/pdf-verify/pdf-verify.js";
 import { HostFile } from "./engine.js";
 import type { Meter } from "./meter.js";
 import type { KeywordHit, PreparedSeal } from "./options.js";
@@ -40,12 +41,11 @@ export interface VerifyInput {
 /** Verifies every signature. */
 export async function verify(
   bytes: Uint8Array,
-  { password, fileDigest, ...rest }: VerifyInput,
+  { password, fileDigest, ...trust }: VerifyInput,
   host: Host,
 ): Promise<PdfReport> {
-  const file = new HostFile(bytes, host.meter);
-  const trust = JSON.stringify(rest);
-  const verification = file.call(() => new glue.Verification(file, password));
+  const file = new HostFile("verify", bytes, host.meter);
+  const verification = file.call(() => new Verification(file, password));
   try {
     const all: readonly DigestJob[] = JSON.parse(file.call(() => verification.digests()));
     // The last one is that of the whole file; the engine counts an empty digest as not computed.
@@ -64,7 +64,7 @@ export async function verify(
       throw error;
     }
     const digests = [...(await hashing), ...(fileDigest ? [] : [""])];
-    return JSON.parse(file.call(() => verification.finish(JSON.stringify(digests), trust)));
+    return JSON.parse(file.call(() => verification.finish(digests, trust)));
   } finally {
     file.free(verification);
   }
@@ -90,8 +90,8 @@ export async function prepare(
   picture: Uint8Array | undefined,
   host: Host,
 ): Promise<Sealing> {
-  const file = new HostFile(bytes, host.meter);
-  const sealing = file.call(() => new glue.Sealing(file, JSON.stringify(input), picture));
+  const file = new HostFile("seal", bytes, host.meter);
+  const sealing = file.call(() => new SealingGlue(file, input, picture));
   try {
     const { ranges, ...description } = JSON.parse(file.call(() => sealing.description()));
     const jobs: readonly DigestJob[] = [{ algorithm: "SHA-256", ranges }];
@@ -128,8 +128,8 @@ export interface FindInput {
 
 /** Finds where a word stands. */
 export async function find(bytes: Uint8Array, input: FindInput, host: Host): Promise<readonly KeywordHit[]> {
-  const file = new HostFile(bytes, host.meter);
-  return JSON.parse(file.call(() => glue.findKeyword(file, JSON.stringify(input))));
+  const file = new HostFile("seal", bytes, host.meter);
+  return JSON.parse(file.call(() => findKeyword(file, input)));
 }
 
 /** SHA-256 over the byte range of a document that is not written yet. */

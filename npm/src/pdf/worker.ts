@@ -3,7 +3,7 @@
 
 import { ScanSealError } from "../errors.js";
 import { loadModule } from "./engine.js";
-import type { Report, Step, Task } from "./messages.js";
+import { moduleFor, type Report, type Step, type Task } from "./messages.js";
 import { Meter } from "./meter.js";
 import { webHasher } from "./web-hash.js";
 import { find, type Host, prepare, type Sealing, verify } from "./work.js";
@@ -20,7 +20,7 @@ self.onmessage = async ({ data }: MessageEvent<Task | Step>) => {
 };
 
 async function start({ module, pdf, work }: Task): Promise<unknown> {
-  loadModule(module);
+  loadModule(moduleFor(work), module);
   const meter = new Meter(pdf.size, (progress) => tell({ kind: "progress", progress }));
   const bytes = await read(pdf);
   meter.add("reading", bytes.length);

@@ -27,13 +27,14 @@ extern "C" {
 }
 
 /// The host's object as the engine wants it.
-pub(crate) struct HostSource {
+pub struct HostSource {
     reader: Reader,
     length: u64,
 }
 
 impl HostSource {
-    pub(crate) fn new(reader: Reader) -> Self {
+    /// Reads through `reader`.
+    pub fn new(reader: Reader) -> Self {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

@@ -29,9 +29,9 @@ use crate::{
 
 /// A file with its signatures, before anything is hashed.
 pub(crate) struct Document<'s> {
-    pdf: Pdf<'s>,
+    pub(super) pdf: Pdf<'s>,
     /// Oldest first.
-    signatures: Vec<Signature>,
+    pub(super) signatures: Vec<Signature>,
     /// What has to be hashed for them.
     pub(crate) jobs: Vec<DigestJob>,
 }
@@ -183,9 +183,7 @@ impl<'s> Document<'s> {
     /// Only the first signature certifies (ISO 32000-2 clause 12.8.2.2): a later one would loosen what was agreed on before.
     fn judge_certifications(&self, judged: &mut [Judged]) {
         let mut signatures = self.signatures.iter().zip(judged);
-        let is_time = |signature: &Signature| signature.kind == SignatureKind::DocumentTimestamp;
-        // Time stamps do not agree to anything.
-        let _ = signatures.find(|(signature, _)| !is_time(signature));
+        let _ = signatures.find(|(signature, _)| signature.agrees());
         for (signature, judged) in signatures {
             if signature.rules.certification.is_some() {
                 judged.checks.fail(

@@ -1,7 +1,8 @@
 //! One signature: what is read before anything is hashed, and what is found out after.
 
 use scanseal_pki::{
-    AnyCertificate, DigestAlgorithm, ImprintFault, SignedData, TimestampToken, UnixTime, Usage, cms,
+    AnyCertificate, DigestAlgorithm, ImprintFault, SignedData, TimestampReport as TokenFacts,
+    TimestampToken, UnixTime, Usage, cms,
 };
 
 use super::{
@@ -137,6 +138,11 @@ impl Signature {
         })
     }
 
+    /// Whether it agrees to the document, which time stamps do not.
+    pub(crate) fn agrees(&self) -> bool {
+        self.kind != SignatureKind::DocumentTimestamp
+    }
+
     /// What has to be hashed for it, if it is worth hashing.
     pub(crate) fn digest_job(&self) -> Option<DigestJob> {
         let ranges = self.covered.ranges?;
@@ -201,21 +207,7 @@ impl Signature {
         material: &Material,
         bound: UnixTime,
     ) -> Judged {
-        let mut judged = Judged {
-            checks: self.structure(),
-            integrity: Integrity {
-                digest: Fact::Unknown,
-                signature: Fact::Unknown,
-                digest_algorithm: None,
-                signature_algorithm: None,
-            },
-            path: PathFound::default(),
-            signer: None,
-            timestamp: None,
-            checked_at: bound,
-            proven: bound < trust.at,
-            proves: None,
-        };
+        let mut judged = Judged::new(self.structure(), bound, bound < trust.at);
         match &self.message {
             Message::Signed(message) => {
                 judged.signed(self.form, message, digest, trust, material, bound)
@@ -237,6 +229,16 @@ impl Signature {
             }
         }
         judged
+    }
+
+    /// What holds of it whoever is trusted; nothing if it is no signature, but a document time stamp, or cannot be read.
+    pub(crate) fn soundness(&self, digest: Option<&[u8]>) -> Option<Judged> {
+        let Message::Signed(message) = &self.message else {
+            return None;
+        };
+        let mut judged = Judged::new(self.structure(), UnixTime::default(), false);
+        judged.message(self.form, message, digest);
+        Some(judged)
     }
 
     /// The checks on form, dictionary and byte range.
@@ -333,6 +335,25 @@ fn read_message(
 }
 
 impl Judged {
+    /// What is known before anything is judged, as of `bound`.
+    fn new(checks: Checks, bound: UnixTime, proven: bool) -> Self {
+        Self {
+            checks,
+            integrity: Integrity {
+                digest: Fact::Unknown,
+                signature: Fact::Unknown,
+                digest_algorithm: None,
+                signature_algorithm: None,
+            },
+            path: PathFound::default(),
+            signer: None,
+            timestamp: None,
+            checked_at: bound,
+            proven,
+            proves: None,
+        }
+    }
+
     fn signed(
         &mut self,
         form: Form,
@@ -342,42 +363,11 @@ impl Judged {
         material: &Material,
         bound: UnixTime,
     ) {
-        let ess = match form {
-            Form::Cades => Ess::Required,
-            _ => Ess::Optional,
-        };
-        self.read_integrity(message, message.digest_algorithm_name());
-        let facts = message.verify(digest.unwrap_or_default());
-        let (digest, signature) = cms_checks(&facts, ess, digest.is_some(), &mut self.checks);
-        (self.integrity.digest, self.integrity.signature) = (digest, signature);
-
-        let token = match message.timestamp() {
-            Ok(token) => token,
-            Err(error) => {
-                self.checks.fail(
-                    CheckId::Timestamp,
-                    Reason::TimestampInvalid,
-                    error.to_string(),
-                );
-                None
-            }
-        };
-        match token {
-            Some(token) => {
-                let stamped = token
-                    .imprint_algorithm()
-                    .and_then(|algorithm| algorithm.digest(message.signature_value()));
-                if let Some(time) =
-                    self.own_timestamp(&token, &stamped.unwrap_or_default(), trust, material, bound)
-                {
-                    self.checked_at = time;
-                    self.proven = true;
-                }
-            }
-            None if !self.checks.has_failed_in(CheckId::Timestamp) => {
-                self.checks.skip(CheckId::Timestamp)
-            }
-            None => {}
+        if let Some((token, facts)) = self.message(form, message, digest)
+            && let Some(time) = self.own_timestamp(&token, &facts, trust, material, bound)
+        {
+            self.checked_at = time;
+            self.proven = true;
         }
         let moment = Moment {
             at: self.checked_at,
@@ -394,11 +384,53 @@ impl Judged {
         );
     }
 
+    /// What a message tells whoever is trusted: whether it fits digest and key, and the token of its time stamp.
+    fn message(
+        &mut self,
+        form: Form,
+        message: &SignedData,
+        digest: Option<&[u8]>,
+    ) -> Option<(TimestampToken, TokenFacts)> {
+        let ess = match form {
+            Form::Cades => Ess::Required,
+            _ => Ess::Optional,
+        };
+        self.read_integrity(message, message.digest_algorithm_name());
+        let facts = message.verify(digest.unwrap_or_default());
+        let (digest, signature) = cms_checks(&facts, ess, digest.is_some(), &mut self.checks);
+        (self.integrity.digest, self.integrity.signature) = (digest, signature);
+
+        let id = CheckId::Timestamp;
+        match message.timestamp() {
+            Ok(None) => {
+                self.checks.skip(id);
+                None
+            }
+            Ok(Some(token)) => {
+                let stamped = token
+                    .imprint_algorithm()
+                    .and_then(|algorithm| algorithm.digest(message.signature_value()));
+                let facts = token.verify(&stamped.unwrap_or_default());
+                if !facts.is_good() {
+                    let fault = facts.imprint.err().map(|fault| fault.to_string());
+                    self.checks
+                        .fail(id, Reason::TimestampInvalid, fault.unwrap_or_default());
+                }
+                Some((token, facts))
+            }
+            Err(error) => {
+                self.checks
+                    .fail(id, Reason::TimestampInvalid, error.to_string());
+                None
+            }
+        }
+    }
+
     /// The time that the token in a signature proves, if it does.
     fn own_timestamp(
         &mut self,
         token: &TimestampToken,
-        digest: &[u8],
+        facts: &TokenFacts,
         trust: &Trust,
         material: &Material,
         bound: UnixTime,
@@ -410,12 +442,8 @@ impl Judged {
             proven: Fact::No,
             reason: None,
         };
-        let facts = token.verify(digest);
         let proven = if !facts.is_good() {
             report.reason = Some(Reason::TimestampInvalid);
-            let fault = facts.imprint.err().map(|fault| fault.to_string());
-            self.checks
-                .fail(id, Reason::TimestampInvalid, fault.unwrap_or_default());
             None
         } else if token.time() > bound.saturating_add_secs(CLOCK_SKEW_SECS) {
             report.reason = Some(Reason::TimestampOrder);

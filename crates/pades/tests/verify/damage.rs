@@ -3,8 +3,14 @@
 use proptest::prelude::*;
 use scanseal_pades::{
     Bytes,
-    verify::{report::DocumentVerdict, verify},
+    verify::{
+        Trust, check_sealed,
+        report::{CheckStatus, Coverage, DocumentVerdict, Fact},
+        verify,
+    },
 };
+use scanseal_pki::UnixTime;
+use sha2::{Digest, Sha256};
 
 use crate::{paper::Paper, world::World};
 
@@ -54,6 +60,45 @@ fn no_byte_can_be_changed_anywhere() {
         }
     }
     assert_eq!(passed, []);
+}
+
+/// Whoever has just sealed checks less than whoever verifies, and comes to the same.
+#[test]
+fn the_check_after_sealing_agrees_with_the_report() {
+    let (_, original) = sealed();
+    let trust = Trust::new(UnixTime::default());
+    let range = verify(&Bytes(&original), None, &trust).signatures[0]
+        .byte_range
+        .expect("a byte range");
+    let check = |bytes: &[u8]| {
+        let part = |start: u64, length: u64| {
+            let (start, length) = (start as usize, length as usize);
+            bytes.get(start..start + length).unwrap_or_default()
+        };
+        let [a, b, c, d] = range;
+        let digest = Sha256::digest([part(a, b), part(c, d)].concat()).into();
+        check_sealed(&Bytes(bytes), None, range, &digest).is_ok()
+    };
+    let expected = |bytes: &[u8]| {
+        let report = verify(&Bytes(bytes), None, &trust);
+        let mut signatures = report.signatures.iter();
+        let found = signatures.find(|signature| signature.byte_range == Some(range));
+        found.is_some_and(|found| {
+            let failed = |check: &_| matches!(check, CheckStatus::Failed);
+            !found.checks.iter().any(|check| failed(&check.status))
+                && (found.integrity.digest, found.integrity.signature) == (Fact::Yes, Fact::Yes)
+                && found.coverage == Coverage::WholeFile
+        })
+    };
+    assert!(check(&original) && expected(&original));
+    let mut bytes = original.clone();
+    for at in 0..bytes.len() {
+        bytes[at] ^= 1 << (at % 8);
+        assert_eq!(check(&bytes), expected(&bytes), "byte {at}");
+        bytes[at] = original[at];
+    }
+    bytes.extend(b"more");
+    assert!(!check(&bytes) && !expected(&bytes));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Making revocation lists (RFC 5280 section 5).
 
-use der::{Encode, asn1::BitString, referenced::OwnedToRef};
-use spki::AlgorithmIdentifierOwned;
+use der::{Decode, Encode, asn1::BitString};
+use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoRef};
 use x509_cert::{
     Version,
     certificate::Rfc5280,
@@ -10,6 +10,7 @@ use x509_cert::{
         ToExtension,
         pkix::{AuthorityKeyIdentifier, CrlNumber, KeyUsages},
     },
+    name::Name,
 };
 
 use super::{IssueError, Issuer, serial_number, time};
@@ -48,15 +49,11 @@ impl Issuer {
             oid: oids::ECDSA_WITH_SHA256,
             parameters: None,
         };
-        let issuer = self.certificate.subject_name().clone();
+        let issuer = Name::from_der(&self.certificate.outline().subject)?;
         // RFC 5280 section 5.2.1: the key that signs this list. (The list builder of x509-cert takes the key identifier of
         // the authority above instead, so the list is put together here.)
-        let spki = self
-            .certificate
-            .x509()
-            .tbs_certificate()
-            .subject_public_key_info();
-        let key_identifier = AuthorityKeyIdentifier::try_from(spki.owned_to_ref())?;
+        let spki = SubjectPublicKeyInfoRef::from_der(&self.certificate.outline().spki)?;
+        let key_identifier = AuthorityKeyIdentifier::try_from(spki)?;
         let number = CrlNumber::try_from(number)?;
         let crl_extensions = vec![
             (&number).to_extension(&issuer, &[])?,
@@ -64,7 +61,7 @@ impl Issuer {
         ];
         let entries = revoked
             .iter()
-            .map(|entry| self.entry(entry))
+            .map(|entry| Self::entry(entry, &issuer))
             .collect::<Result<Vec<_>, _>>()?;
         let tbs_cert_list = TbsCertList::<Rfc5280> {
             version: Version::V2,
@@ -85,13 +82,11 @@ impl Issuer {
         Ok(Crl::from_der(&list.to_der()?)?)
     }
 
-    fn entry(&self, entry: &RevokedEntry) -> Result<RevokedCert<Rfc5280>, IssueError> {
+    fn entry(entry: &RevokedEntry, issuer: &Name) -> Result<RevokedCert<Rfc5280>, IssueError> {
         // RFC 5280 section 5.3.1: the reason "unspecified" is expressed by leaving the reason out.
         let extensions = match entry.reason {
             RevocationReason::Unspecified => None,
-            reason => Some(vec![
-                (&reason).to_extension(self.certificate.subject_name(), &[])?,
-            ]),
+            reason => Some(vec![(&reason).to_extension(issuer, &[])?]),
         };
         Ok(RevokedCert {
             serial_number: serial_number(&entry.serial_hex)?,

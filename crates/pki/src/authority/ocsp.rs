@@ -9,7 +9,7 @@ use spki::AlgorithmIdentifierOwned;
 use super::IssueError;
 use crate::{
     Certificate, OcspRequest, RevocationReason, SigningKey, UnixTime,
-    certificate::serial_hex,
+    certificate::serial_bytes_hex,
     oids,
     revocation::ocsp_asn1::{
         BasicResponse, CertId, CertStatusAsn1, OCSP_BASIC, OcspResponseAsn1, ResponderId,
@@ -122,7 +122,7 @@ impl OcspResponder {
         );
         let answer = |cert_id: &CertId| {
             let known = if cert_id.is_of(self.issuer.outline()) {
-                status(&serial_hex(&cert_id.serial_number))
+                status(&serial_bytes_hex(cert_id.serial_number.as_bytes()))
             } else {
                 CertificateStatus::Unknown
             };

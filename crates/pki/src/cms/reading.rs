@@ -2,9 +2,6 @@
 
 use core::fmt;
 
-use der::Decode;
-use x509_cert::time::Time;
-
 use super::{
     CmsError, ID_SIGNED_DATA, ID_SIGNING_CERTIFICATE, ID_SIGNING_CERTIFICATE_V2, ID_SIGNING_TIME,
     ID_TIMESTAMP_TOKEN, MAX_CMS_CERTIFICATES, MAX_CMS_LENGTH, MAX_CMS_SIGNERS,
@@ -261,7 +258,7 @@ impl SignedData {
     pub fn signing_time(&self) -> Option<UnixTime> {
         let attributes = self.signer.as_ref()?.signed.as_ref()?;
         let time = attributes.single(ID_SIGNING_TIME).ok()??;
-        Time::from_der(time.raw).ok().map(UnixTime::from)
+        UnixTime::from_element(&time).ok()
     }
 
     /// The time-stamp token over the signature value, if there is one; of several the first.

@@ -3,23 +3,24 @@
 use core::fmt;
 use std::sync::Arc;
 
-use der::{Decode, Encode};
+use const_oid::ObjectIdentifier;
 use webpki::{CertRevocationList, OwnedCertRevocationList};
-use x509_cert::{
-    crl::CertificateList,
-    ext::pkix::{CrlNumber, KeyUsages},
-    name::Name,
-};
+use x509_cert::ext::pkix::KeyUsages;
 
 #[cfg(feature = "cms")]
 use super::scope::{ISSUING_DISTRIBUTION_POINT, Scope};
 use super::{
-    Question, RevocationDataError, RevocationReason, RevocationSource, RevocationStatus,
+    Extension, Question, RevocationDataError, RevocationReason, RevocationSource, RevocationStatus,
     check_length, malformed,
 };
-#[cfg(feature = "cms")]
-use crate::asn1::NotDer;
-use crate::{UnixTime, outline::Outline, rules::Rules, signed::Signed};
+use crate::{
+    UnixTime,
+    asn1::{self, Element, NotDer},
+    name_text::name_text,
+    outline::Outline,
+    rules::Rules,
+    signed::Signed,
+};
 
 /// Largest revocation list that is read: about 400,000 entries of 40 bytes, more than any authority of this kind has.
 pub const MAX_CRL_LENGTH: usize = 16 * 1024 * 1024;
@@ -32,13 +33,11 @@ pub struct Crl(Arc<Inner>);
 
 struct Inner {
     der: Vec<u8>,
-    issuer: Name,
-    issuer_der: Vec<u8>,
+    issuer: Vec<u8>,
     this_update: UnixTime,
     next_update: UnixTime,
     /// Empty if the list has none.
     number: Vec<u8>,
-    signed: Signed,
     entries: CertRevocationList<'static>,
     /// issuingDistributionPoint, unread.
     #[cfg(feature = "cms")]
@@ -48,6 +47,71 @@ struct Inner {
 }
 
 const WHAT: &str = "revocation list";
+/// cRLNumber (RFC 5280 section 5.2.3).
+const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
+
+/// What stands around the entries of a list (RFC 5280 section 5.1), which `rustls-webpki` has read.
+struct Header<'a> {
+    issuer: &'a [u8],
+    this_update: UnixTime,
+    next_update: Option<UnixTime>,
+    number: &'a [u8],
+    /// issuingDistributionPoint.
+    #[cfg(feature = "cms")]
+    scope: Option<&'a [u8]>,
+}
+
+impl<'a> Header<'a> {
+    fn read(der: &'a [u8]) -> Result<Self, NotDer> {
+        let Signed {
+            to_be_signed,
+            algorithm,
+            ..
+        } = Signed::from_der(der)?;
+        let mut fields = to_be_signed.elements();
+        fields.optional(asn1::INTEGER)?; // version
+        // Two algorithms would let two readers check two different things (RFC 5280 section 5.1.1.2).
+        if fields.next(asn1::SEQUENCE)?.raw != algorithm.raw {
+            return Err(NotDer);
+        }
+        let issuer = fields.next(asn1::SEQUENCE)?.raw;
+        let this_update = UnixTime::from_element(&fields.any()?)?;
+        let next_update = match fields.next_tag() {
+            Some(asn1::UTC_TIME | asn1::GENERALIZED_TIME) => {
+                Some(UnixTime::from_element(&fields.any()?)?)
+            }
+            _ => None,
+        };
+        fields.optional(asn1::SEQUENCE)?; // revokedCertificates
+        let extensions = fields.optional(asn1::context(0))?;
+        fields.finish()?;
+        let mut header = Self {
+            issuer,
+            this_update,
+            next_update,
+            number: &[],
+            #[cfg(feature = "cms")]
+            scope: None,
+        };
+        if let Some(extensions) = extensions {
+            header.read_extensions(&extensions.inside(asn1::SEQUENCE)?)?;
+        }
+        Ok(header)
+    }
+
+    fn read_extensions(&mut self, extensions: &Element<'a>) -> Result<(), NotDer> {
+        for extension in Extension::list(extensions)? {
+            if extension.id.is(CRL_NUMBER) {
+                self.number = Element::only(extension.value, asn1::INTEGER)?.digits()?;
+            }
+            #[cfg(feature = "cms")]
+            if extension.id.is(ISSUING_DISTRIBUTION_POINT) {
+                self.scope = Some(extension.value);
+            }
+        }
+        Ok(())
+    }
+}
 
 impl Inner {
     fn read(der: &[u8]) -> Result<Self, RevocationDataError> {
@@ -55,45 +119,22 @@ impl Inner {
         let entries = CertRevocationList::from(
             OwnedCertRevocationList::from_der(der).map_err(|error| malformed(WHAT, error))?,
         );
-        let list = CertificateList::<x509_cert::certificate::Rfc5280>::from_der(der)
-            .map_err(|error| malformed(WHAT, error))?;
-        let tbs = &list.tbs_cert_list;
-        if tbs.signature != list.signature_algorithm {
-            return Err(malformed(
-                WHAT,
-                "it names two different signature algorithms",
-            ));
-        }
+        let header =
+            Header::read(der).map_err(|NotDer| malformed(WHAT, "a field of it cannot be read"))?;
         // RFC 5280 section 5.1.2.5: nextUpdate is required. Without it nothing would tell a withheld list from a fresh one.
-        let next_update = tbs
+        let next_update = header
             .next_update
             .ok_or_else(|| malformed(WHAT, "nextUpdate is missing"))?;
-        let extension = |id| {
-            let mut extensions = tbs.crl_extensions.iter().flatten();
-            extensions
-                .find(|extension| extension.extn_id == id)
-                .map(|extension| extension.extn_value.as_bytes())
-        };
-        let number = extension(<CrlNumber as const_oid::AssociatedOid>::OID)
-            .map(CrlNumber::from_der)
-            .transpose()
-            .map_err(|error| malformed(WHAT, error))?;
-        let signed = Signed::from_der(der).map_err(|error| malformed(WHAT, error))?;
         Ok(Self {
             der: der.to_vec(),
-            issuer_der: tbs
-                .issuer
-                .to_der()
-                .map_err(|error| malformed(WHAT, error))?,
-            issuer: tbs.issuer.clone(),
-            this_update: tbs.this_update.into(),
-            next_update: next_update.into(),
-            number: number.map_or_else(Vec::new, |number| number.0.as_bytes().to_vec()),
+            issuer: header.issuer.to_vec(),
+            this_update: header.this_update,
+            next_update,
+            number: header.number.to_vec(),
             #[cfg(feature = "cms")]
-            scope_der: extension(ISSUING_DISTRIBUTION_POINT).map(<[u8]>::to_vec),
+            scope_der: header.scope.map(<[u8]>::to_vec),
             #[cfg(feature = "cms")]
             scope: None,
-            signed,
             entries,
         })
     }
@@ -194,19 +235,16 @@ impl Crl {
 
     /// RFC 5280 section 6.3.3 (f) and (g): right name, allowed to sign lists, and it did.
     fn is_by(&self, issuer: &Outline, rules: &Rules) -> bool {
-        let Inner {
-            issuer_der, signed, ..
-        } = &*self.0;
-        *issuer_der == issuer.subject
+        self.0.issuer == issuer.subject
             && !issuer.forbids(KeyUsages::CRLSign)
-            && signed.is_by(issuer, rules)
+            && Signed::from_der(&self.0.der).is_ok_and(|signed| signed.is_by(issuer, rules))
     }
 }
 
 impl fmt::Debug for Crl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Crl")
-            .field("issuer", &self.0.issuer.to_string())
+            .field("issuer", &name_text(&self.0.issuer))
             .field("number", &self.number_hex())
             .field("this_update", &self.0.this_update)
             .field("next_update", &self.0.next_update)

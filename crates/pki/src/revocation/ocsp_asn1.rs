@@ -3,22 +3,23 @@
 //! The crate `x509-ocsp` has them for the older generation of `der` only.
 
 use const_oid::ObjectIdentifier;
+use der::{Any, Decode, Encode, Sequence, asn1::OctetString};
+#[cfg(feature = "authority")]
 use der::{
-    Any, Choice, Decode, Encode, Enumerated, Sequence,
-    asn1::{BitString, GeneralizedTime, Null, OctetString},
+    Choice, Enumerated,
+    asn1::{BitString, GeneralizedTime, Null},
 };
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use spki::AlgorithmIdentifierOwned;
 use x509_cert::{
     Version,
-    ext::{
-        Extension, Extensions,
-        pkix::{CrlReason, name::GeneralName},
-    },
-    name::Name,
+    ext::{Extension, Extensions, pkix::name::GeneralName},
     serial_number::SerialNumber,
 };
+
+#[cfg(feature = "authority")]
+use x509_cert::{ext::pkix::CrlReason, name::Name};
 
 use crate::outline::Outline;
 
@@ -69,6 +70,7 @@ pub(crate) struct CertId {
     pub(crate) serial_number: SerialNumber,
 }
 
+#[cfg(feature = "authority")]
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
 pub(crate) struct OcspResponseAsn1 {
     pub(crate) response_status: ResponseStatus,
@@ -76,6 +78,7 @@ pub(crate) struct OcspResponseAsn1 {
     pub(crate) response_bytes: Option<ResponseBytes>,
 }
 
+#[cfg(feature = "authority")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enumerated)]
 #[repr(u8)]
 pub(crate) enum ResponseStatus {
@@ -87,6 +90,7 @@ pub(crate) enum ResponseStatus {
     Unauthorized = 6,
 }
 
+#[cfg(feature = "authority")]
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
 pub(crate) struct ResponseBytes {
     pub(crate) response_type: ObjectIdentifier,
@@ -94,6 +98,7 @@ pub(crate) struct ResponseBytes {
 }
 
 /// `BasicOCSPResponse`; the signed part stays as it was read.
+#[cfg(feature = "authority")]
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
 pub(crate) struct BasicResponse {
     pub(crate) tbs_response_data: Any,
@@ -103,6 +108,7 @@ pub(crate) struct BasicResponse {
     pub(crate) certs: Option<Vec<Any>>,
 }
 
+#[cfg(feature = "authority")]
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
 pub(crate) struct ResponseData {
     #[asn1(context_specific = "0", default = "Default::default")]
@@ -114,6 +120,7 @@ pub(crate) struct ResponseData {
     pub(crate) response_extensions: Option<Extensions>,
 }
 
+#[cfg(feature = "authority")]
 #[derive(Clone, Debug, PartialEq, Eq, Choice)]
 pub(crate) enum ResponderId {
     #[asn1(context_specific = "1", tag_mode = "EXPLICIT", constructed = "true")]
@@ -122,6 +129,7 @@ pub(crate) enum ResponderId {
     ByKey(OctetString),
 }
 
+#[cfg(feature = "authority")]
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
 pub(crate) struct SingleResponse {
     pub(crate) cert_id: CertId,
@@ -133,6 +141,7 @@ pub(crate) struct SingleResponse {
     pub(crate) single_extensions: Option<Extensions>,
 }
 
+#[cfg(feature = "authority")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
 pub(crate) enum CertStatusAsn1 {
     #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
@@ -143,6 +152,7 @@ pub(crate) enum CertStatusAsn1 {
     Unknown(Null),
 }
 
+#[cfg(feature = "authority")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Sequence)]
 pub(crate) struct RevokedInfo {
     pub(crate) revocation_time: GeneralizedTime,
@@ -167,36 +177,42 @@ impl CertId {
     }
 
     /// Whether this names a certificate of `issuer`.
-    ///
-    /// SHA-1 is accepted because most clients name certificates with it. It only selects; what is trusted is the
-    /// signature, and the issuer is known already.
+    #[cfg(feature = "authority")]
     pub(crate) fn is_of(&self, issuer: &Outline) -> bool {
-        let (name, key) = (&issuer.subject, &issuer.key_bits);
-        let (name_hash, key_hash) = match self.hash_algorithm.oid {
-            SHA1 => (Sha1::digest(name).to_vec(), Sha1::digest(key).to_vec()),
-            SHA256 => (Sha256::digest(name).to_vec(), Sha256::digest(key).to_vec()),
-            _ => return false,
-        };
-        self.issuer_name_hash.as_bytes() == name_hash && self.issuer_key_hash.as_bytes() == key_hash
-    }
-
-    pub(crate) fn names(&self, certificate: &Outline, issuer: &Outline) -> bool {
-        self.serial_number.as_bytes() == certificate.serial && self.is_of(issuer)
+        names_issuer(
+            self.hash_algorithm.oid.as_bytes(),
+            self.issuer_name_hash.as_bytes(),
+            self.issuer_key_hash.as_bytes(),
+            issuer,
+        )
     }
 }
 
+/// Whether these hashes are those of `issuer`.
+///
+/// SHA-1 is accepted because most clients name certificates with it. It only selects; what is trusted is the
+/// signature, and the issuer is known already.
+pub(crate) fn names_issuer(
+    algorithm: &[u8],
+    name_hash: &[u8],
+    key_hash: &[u8],
+    issuer: &Outline,
+) -> bool {
+    let (name, key) = (&issuer.subject, &issuer.key_bits);
+    if algorithm == SHA1.as_bytes() {
+        name_hash == Sha1::digest(name).as_slice() && key_hash == Sha1::digest(key).as_slice()
+    } else if algorithm == SHA256.as_bytes() {
+        name_hash == Sha256::digest(name).as_slice() && key_hash == Sha256::digest(key).as_slice()
+    } else {
+        false
+    }
+}
+
+#[cfg(feature = "authority")]
 impl ResponderId {
     /// The responder named by its key (RFC 6960 section 4.2.1: SHA-1 of the public key bits).
-    #[cfg(feature = "authority")]
     pub(crate) fn by_key(responder: &Outline) -> der::Result<Self> {
         Ok(Self::ByKey(OctetString::new(key_hash(responder).to_vec())?))
-    }
-
-    pub(crate) fn names(&self, responder: &Outline) -> bool {
-        match self {
-            Self::ByName(name) => name.to_der().is_ok_and(|name| name == responder.subject),
-            Self::ByKey(hash) => hash.as_bytes() == key_hash(responder),
-        }
     }
 }
 
@@ -228,14 +244,7 @@ pub(crate) fn nonce_extension(nonce: &[u8]) -> der::Result<Extension> {
     })
 }
 
-/// Whether an extension is critical that is not understood here.
-pub(crate) fn has_unknown_critical(extensions: Option<&Extensions>) -> bool {
-    extensions
-        .into_iter()
-        .flatten()
-        .any(|extension| extension.critical && extension.extn_id != OCSP_NONCE)
-}
-
-fn key_hash(responder: &Outline) -> [u8; 20] {
+/// SHA-1 of the public key bits.
+pub(crate) fn key_hash(responder: &Outline) -> [u8; 20] {
     Sha1::digest(&responder.key_bits).into()
 }

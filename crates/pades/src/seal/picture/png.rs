@@ -1,70 +1,90 @@
-//! PNG: decoded row by row, colour and transparency compressed apart.
+//! PNG (third edition, 2025): decoded row by row, colour and transparency compressed apart.
+//!
+//! Stricter than viewers: checksums of everything that is drawn must fit. What is not drawn is passed over.
 
-use std::io::Cursor;
+mod chunks;
+mod rows;
 
-use ::png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Reader, Transformations, Unit};
-
-use super::{Colour, Deflater, Density, Encoding, Image, Orientation, check_sides, invalid};
+use self::{
+    chunks::{Chunks, Header},
+    rows::Rows,
+};
+use super::{Colour, Deflater, Density, Encoding, Image, Orientation, check_sides};
 use crate::seal::SealError;
 
-/// Bytes the decoder may take: a few rows and a window; an interlaced picture is held whole, by us.
-const DECODER_BYTES: usize = 4 * 1024 * 1024;
-
 pub(super) fn read(bytes: &[u8]) -> Result<(Image, Option<Density>), SealError> {
-    let limits = Limits {
-        bytes: DECODER_BYTES,
-    };
-    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), limits);
-    decoder.set_transformations(Transformations::normalize_to_color8());
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
-    let header = decoder.read_header_info().map_err(broken)?;
+    let chunks = Chunks::read(bytes)?;
+    let header = chunks.header;
     check_sides(header.width, header.height)?;
-    let mut reader = decoder.read_info().map_err(broken)?;
-    let density = density(&reader);
-    let image = image(&mut reader)?;
-    reader.finish().map_err(broken)?;
-    Ok((image, density))
-}
-
-fn image(reader: &mut Reader<Cursor<&[u8]>>) -> Result<Image, SealError> {
-    let (width, height) = reader.info().size();
-    let (colour_type, depth) = reader.output_color_type();
-    let (colour, channels) = match (colour_type, depth) {
-        (ColorType::Grayscale, BitDepth::Eight) => (Colour::Grey, (1, 0)),
-        (ColorType::GrayscaleAlpha, BitDepth::Eight) => (Colour::Grey, (1, 1)),
-        (ColorType::Rgb, BitDepth::Eight) => (Colour::Rgb, (3, 0)),
-        (ColorType::Rgba, BitDepth::Eight) => (Colour::Rgb, (3, 1)),
-        _ => return Err(invalid("its colours cannot be decoded")),
-    };
-    let mut split = Split::new(channels);
-    if reader.info().interlaced {
-        let size = reader.output_buffer_size();
-        let mut pixels = vec![0; size.ok_or_else(|| invalid("it is too large"))?];
-        let frame = reader.next_frame(&mut pixels).map_err(broken)?;
-        for row in pixels.chunks_exact(frame.line_size) {
+    let (colour_channels, alpha_channels) = chunks.channels();
+    let mut split = Split::new((colour_channels, alpha_channels));
+    let mut rows = Rows::new(&chunks.data);
+    if header.interlaced {
+        for row in interlaced(&chunks, &mut rows)?.chunks_exact(chunks.row_length()) {
             split.row(row);
         }
     } else {
-        let mut rows = 0;
-        while let Some(row) = reader.next_row().map_err(broken)? {
-            split.row(row.data());
-            rows += 1;
-        }
-        if rows != height {
-            return Err(invalid("it ends too early"));
+        let mut pixels = Vec::new();
+        rows.begin(header, header.width)?;
+        for _ in 0..header.height {
+            pixels.clear();
+            chunks.expand(header.width, rows.next()?, &mut pixels);
+            split.row(&pixels);
         }
     }
+    rows.finish()?;
     let (data, alpha) = split.finish();
-    Ok(Image {
-        width,
-        height,
-        colour,
+    let image = Image {
+        width: header.width,
+        height: header.height,
+        colour: if colour_channels == 1 {
+            Colour::Grey
+        } else {
+            Colour::Rgb
+        },
         data,
         encoding: Encoding::Flate,
         alpha,
         orientation: Orientation::UPRIGHT,
-    })
+    };
+    Ok((image, chunks.density))
+}
+
+/// First column and row of each pass of Adam7, and the steps from there (PNG clause 8.1).
+const PASSES: [[u32; 4]; 7] = [
+    [0, 0, 8, 8],
+    [4, 0, 8, 8],
+    [0, 4, 4, 8],
+    [2, 0, 4, 4],
+    [0, 2, 2, 4],
+    [1, 0, 2, 2],
+    [0, 1, 1, 2],
+];
+
+/// All pixels of an interlaced picture, which has to be held whole.
+fn interlaced(chunks: &Chunks, rows: &mut Rows<'_>) -> Result<Vec<u8>, SealError> {
+    let Header { width, height, .. } = chunks.header;
+    let pixel_length = chunks.pixel_length();
+    let mut picture = vec![0; chunks.row_length() * height as usize];
+    let mut pixels = Vec::new();
+    for [left, top, across, down] in PASSES {
+        let columns = width.saturating_sub(left).div_ceil(across);
+        if columns == 0 {
+            continue;
+        }
+        rows.begin(chunks.header, columns)?;
+        let lines = picture.chunks_exact_mut(chunks.row_length());
+        for line in lines.skip(top as usize).step_by(down as usize) {
+            pixels.clear();
+            chunks.expand(columns, rows.next()?, &mut pixels);
+            let places = line.chunks_exact_mut(pixel_length);
+            let places = places.skip(left as usize).step_by(across as usize);
+            for (place, pixel) in places.zip(pixels.chunks_exact(pixel_length)) {
+                place.copy_from_slice(pixel);
+            }
+        }
+    }
+    Ok(picture)
 }
 
 /// Takes colour and transparency of pixels apart.
@@ -117,27 +137,10 @@ impl Split {
     }
 }
 
-/// `pHYs`, if it tells a unit (PNG clause 11.3.4.3).
-fn density(reader: &Reader<Cursor<&[u8]>>) -> Option<Density> {
-    let physical = reader.info().pixel_dims?;
-    let known = physical.unit == Unit::Meter && physical.xppu > 0 && physical.yppu > 0;
-    known.then(|| Density {
-        horizontal: f64::from(physical.xppu) / 1000.0,
-        vertical: f64::from(physical.yppu) / 1000.0,
-    })
-}
-
-fn broken(error: DecodingError) -> SealError {
-    match error {
-        DecodingError::IoError(_) => invalid("it ends too early"),
-        DecodingError::LimitsExceeded => invalid("it takes too much memory to decode"),
-        other => invalid(format!("it is damaged ({other})")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use ::png::{Encoder, PixelDimensions};
+    use ::png::{BitDepth, ColorType, Decoder, Encoder, PixelDimensions, Transformations, Unit};
+    use proptest::prelude::*;
 
     use super::*;
     use crate::seal::Picture;
@@ -309,5 +312,182 @@ mod tests {
         writer.finish().expect("memory");
         let error = Picture::png(&bytes, None).expect_err("too wide");
         assert_eq!(error.code(), "picture-too-large");
+    }
+
+    /// What the crate `png` makes of it: channels, and the pixels of eight bits.
+    fn reference(bytes: &[u8]) -> Option<(ColorType, Vec<u8>)> {
+        let mut decoder = Decoder::new(std::io::Cursor::new(bytes));
+        decoder.set_transformations(Transformations::normalize_to_color8());
+        let mut reader = decoder.read_info().ok()?;
+        let mut pixels = vec![0; reader.output_buffer_size()?];
+        let frame = reader.next_frame(&mut pixels).ok()?;
+        reader.finish().ok()?;
+        pixels.truncate(frame.buffer_size());
+        Some((reader.output_color_type().0, pixels))
+    }
+
+    /// The same of this reader; the colours of what is not to be seen are white in both.
+    fn own(bytes: &[u8]) -> Option<(ColorType, Vec<u8>)> {
+        let chunks = Chunks::read(bytes).ok()?;
+        let mut rows = Rows::new(&chunks.data);
+        let mut pixels = Vec::new();
+        if chunks.header.interlaced {
+            pixels = interlaced(&chunks, &mut rows).ok()?;
+        } else {
+            rows.begin(chunks.header, chunks.header.width).ok()?;
+            for _ in 0..chunks.header.height {
+                chunks.expand(chunks.header.width, rows.next().ok()?, &mut pixels);
+            }
+        }
+        rows.finish().ok()?;
+        let colour = match chunks.channels() {
+            (1, 0) => ColorType::Grayscale,
+            (1, _) => ColorType::GrayscaleAlpha,
+            (_, 0) => ColorType::Rgb,
+            _ => ColorType::Rgba,
+        };
+        Some((colour, pixels))
+    }
+
+    fn crc(bytes: &[u8]) -> u32 {
+        let step = |sum: u32, _: u32| {
+            if sum & 1 == 1 {
+                sum >> 1 ^ 0xedb8_8320
+            } else {
+                sum >> 1
+            }
+        };
+        !(bytes.iter()).fold(!0, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), step))
+    }
+
+    fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(data.len()).expect("short").to_be_bytes();
+        let covered = [kind.as_slice(), data].concat();
+        [length.as_slice(), &covered, &crc(&covered).to_be_bytes()].concat()
+    }
+
+    /// A file of any kind, its rows filled with `noise` and `filters`.
+    fn file(
+        (width, height): (u32, u32),
+        (colour, depth): (u8, u8),
+        interlaced: bool,
+        noise: &[u8],
+        extra: &[u8],
+    ) -> Vec<u8> {
+        let samples = match colour {
+            2 => 3,
+            4 => 2,
+            6 => 4,
+            _ => 1,
+        };
+        let passes: &[[u32; 4]] = if interlaced { &PASSES } else { &[[0, 0, 1, 1]] };
+        let mut data = Vec::new();
+        let mut noise = noise.iter().copied().cycle();
+        for [left, top, across, down] in passes {
+            let columns = width.saturating_sub(*left).div_ceil(*across);
+            let lines = height.saturating_sub(*top).div_ceil(*down);
+            if columns == 0 {
+                continue;
+            }
+            let length = (columns as usize * samples * usize::from(depth)).div_ceil(8);
+            for _ in 0..lines {
+                data.push(noise.next().expect("endless") % 5);
+                data.extend(noise.by_ref().take(length));
+            }
+        }
+        let header = [
+            width.to_be_bytes().to_vec(),
+            height.to_be_bytes().to_vec(),
+            vec![depth, colour, 0, 0, u8::from(interlaced)],
+        ];
+        let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+        file.extend(chunk(b"IHDR", &header.concat()));
+        file.extend(extra);
+        let compressed = miniz_oxide::deflate::compress_to_vec_zlib(&data, 6);
+        for part in compressed.chunks(50) {
+            file.extend(chunk(b"IDAT", part));
+        }
+        file.extend(chunk(b"IEND", &[]));
+        file
+    }
+
+    const KINDS: [(u8, u8); 15] = [
+        (0, 1),
+        (0, 2),
+        (0, 4),
+        (0, 8),
+        (0, 16),
+        (2, 8),
+        (2, 16),
+        (3, 1),
+        (3, 2),
+        (3, 4),
+        (3, 8),
+        (4, 8),
+        (4, 16),
+        (6, 8),
+        (6, 16),
+    ];
+
+    proptest! {
+        #[test]
+        fn pixels_are_those_of_the_crate_png(
+            size in (1..40_u32, 1..40_u32),
+            kind in prop::sample::select(&KINDS[..]),
+            interlaced: bool,
+            noise in prop::collection::vec(any::<u8>(), 1..200),
+            transparent: bool,
+        ) {
+            let mut extra = Vec::new();
+            let (colour, depth) = kind;
+            if colour == 3 {
+                let colours = 1_usize << depth;
+                let palette: Vec<u8> = noise.iter().copied().cycle().take(3 * colours).collect();
+                extra.extend(chunk(b"PLTE", &palette));
+            }
+            let hidden: &[u8] = match colour {
+                0 => &[0, 1],
+                2 => &[0, 7, 0, 7, 0, 7],
+                3 => &[0, 128],
+                _ => &[],
+            };
+            if transparent && !hidden.is_empty() {
+                extra.extend(chunk(b"tRNS", hidden));
+            }
+            let bytes = file(size, kind, interlaced, &noise, &extra);
+            let expected = reference(&bytes);
+            prop_assert!(expected.is_some());
+            prop_assert_eq!(own(&bytes), expected);
+        }
+
+        #[test]
+        fn what_the_crate_png_refuses_is_refused(
+            kind in prop::sample::select(&KINDS[..]),
+            interlaced: bool,
+            noise in prop::collection::vec(any::<u8>(), 1..50),
+            place: prop::sample::Index,
+            value: u8,
+        ) {
+            // A byte is altered, and the checksums are made to fit.
+            let extra = if kind.0 == 3 { chunk(b"PLTE", &[9, 8, 7, 6, 5, 4]) } else { Vec::new() };
+            let mut bytes = file((9, 9), kind, interlaced, &noise, &extra);
+            let place = place.index(bytes.len());
+            bytes[place] = value;
+            let mut at = 8;
+            while let Some(length) = bytes.get(at..at + 4) {
+                let length = u32::from_be_bytes(length.try_into().expect("four"));
+                let end = at + 8 + length as usize;
+                let Some(covered) = bytes.get(at + 4..end) else { break };
+                let sum = crc(covered).to_be_bytes();
+                let Some(place) = bytes.get_mut(end..end + 4) else { break };
+                place.copy_from_slice(&sum);
+                at = end + 4;
+            }
+            let sides = bytes.get(16..24).expect("a header");
+            prop_assume!(sides[..2] == [0, 0] && sides[4..6] == [0, 0]);
+            if let Some(found) = own(&bytes) {
+                prop_assert_eq!(Some(found), reference(&bytes));
+            }
+        }
     }
 }

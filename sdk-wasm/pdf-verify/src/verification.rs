@@ -1,15 +1,12 @@
 //! Verifying, with the host's hashing in between.
 
 use scanseal_pades::verify::{self, DigestJob, Scan};
+use scanseal_pdf_wasm::{HostSource, Reader, refusal, to_json};
 use scanseal_pki::hex;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::{
-    input::{TrustInput, from_json},
-    reader::{HostSource, Reader},
-    refusal, to_json,
-};
+use crate::trust;
 
 /// A file that is being verified: `digests`, then `scan` while the host hashes, then `finish`.
 #[wasm_bindgen]
@@ -49,14 +46,13 @@ impl Verification {
     ///
     /// # Errors
     /// `malformed` if an input cannot be read.
-    pub fn finish(&mut self, digests: &str, trust: &str) -> Result<String, JsError> {
-        let digests: Vec<String> = from_json(digests)?;
+    pub fn finish(&mut self, digests: Vec<String>, trust: &JsValue) -> Result<String, JsError> {
         let digests = digests
             .iter()
             .map(|digest| hex::decode(digest))
             .collect::<Option<Vec<_>>>()
             .ok_or_else(|| refusal("malformed", &"a digest is not in hexadecimal"))?;
-        let trust = from_json::<TrustInput>(trust)?.trust()?;
+        let trust = trust::read(trust)?;
         let scan = self.scan.take().unwrap_or_else(|| Scan::of(&self.source));
         to_json(&self.open().finish(&digests, scan, &trust))
     }
@@ -66,8 +62,8 @@ impl Verification {
     /// # Errors
     /// `malformed` if an input cannot be read.
     #[wasm_bindgen(js_name = verifyAlone)]
-    pub fn verify_alone(&self, trust: &str) -> Result<String, JsError> {
-        let trust = from_json::<TrustInput>(trust)?.trust()?;
+    pub fn verify_alone(&self, trust: &JsValue) -> Result<String, JsError> {
+        let trust = trust::read(trust)?;
         let password = self.password.as_deref();
         to_json(&verify::verify(&self.source, password, &trust))
     }

@@ -5,6 +5,7 @@ use scanseal_pades::{
     seal::{self, FieldChoice, Picture, Prepared, SealError, SealRequest, TextLine},
     verify,
 };
+use scanseal_pdf_wasm::{HostSource, Reader, certificates, refusal, to_json};
 use scanseal_pki::{
     AnyCertificate, Certificate, TimestampRequest, TimestampToken, UnixTime,
     cms::{SignedAttributes, der_signature, reserved_length},
@@ -14,11 +15,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
 
-use crate::{
-    input::{PlaceInput, SealInput, certificates, from_json},
-    reader::{HostSource, Reader},
-    refusal, to_json,
-};
+use crate::input::SealInput;
 
 /// Size of the line of text below a picture, in points.
 const TEXT_SIZE: f64 = 9.0;
@@ -59,8 +56,8 @@ impl Sealing {
     /// # Errors
     /// The code of the reason why the document cannot be sealed so.
     #[wasm_bindgen(constructor)]
-    pub fn new(reader: Reader, input: &str, picture: Option<Vec<u8>>) -> Result<Self, JsError> {
-        let input: SealInput = from_json(input)?;
+    pub fn new(reader: Reader, input: &JsValue, picture: Option<Vec<u8>>) -> Result<Self, JsError> {
+        let input = SealInput::read(input)?;
         let mut chain = certificates(&input.certificate)?;
         for text in &input.chain {
             chain.extend(certificates(text)?);
@@ -211,11 +208,7 @@ fn prepare(
     let time = UnixTime::from_secs(input.time);
     let request = SealRequest {
         field: field.map_or(FieldChoice::New(None), FieldChoice::Named),
-        places: input
-            .places
-            .iter()
-            .map(PlaceInput::place)
-            .collect::<Result<_, _>>()?,
+        places: input.places.clone(),
         picture: picture.as_ref(),
         text: text
             .map(|text| TextLine::new(text, TEXT_SIZE))
@@ -224,8 +217,8 @@ fn prepare(
         location: input.location.clone(),
         contact: input.contact.clone(),
         name: chain.first().and_then(AnyCertificate::common_name),
-        certification: input.certification(),
-        lock: input.field_lock(),
+        certification: input.certification,
+        lock: input.lock.clone(),
         password: input.password.as_deref(),
         ..SealRequest::new(time, reserved_length(chain, input.timestamp))
     };
