@@ -158,7 +158,15 @@ async function bindModule(name, compiled, out) {
   await run("cargo", ["run", "--profile", "tool", "-p", buildTool, "--", compiled, fresh, name]);
   const wasm = path.join(fresh, `${name}_bg.wasm`);
   const before = readFileSync(wasm).length;
-  await run(npmProgram("wasm-opt"), [wasm, "-o", wasm, "-Oz", ...OPTIMISER_OPTIONS, ...WASM_FEATURES, "--strip-target-features"]);
+  await run(npmProgram("wasm-opt"), [
+    wasm,
+    "-o",
+    wasm,
+    "-Oz",
+    ...OPTIMISER_OPTIONS,
+    ...WASM_FEATURES,
+    "--strip-target-features",
+  ]);
   console.error(`    ${name}_bg.wasm: ${before} bytes, optimised ${readFileSync(wasm).length}`);
   // The finished folder appears in one move, so that a dev server never sees half of it.
   const place = path.join(root, out);
