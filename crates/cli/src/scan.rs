@@ -156,7 +156,7 @@ impl Scan<'_> {
             PhoneEvent::Reconnected => self.output.event(&Event::Connection {
                 state: "reconnected",
             }),
-            PhoneEvent::Outcome { code, detail } => {
+            PhoneEvent::Outcome { code, detail, documents: Vec::new() } => {
                 self.output.event(&Event::Outcome { code, detail })
             }
             PhoneEvent::Ended(End::Done) => {
@@ -292,7 +292,7 @@ impl Scan<'_> {
         self.output.event(&Event::Signed {
             certificate: id.to_string(),
         });
-        self.feed(PhoneInput::Assert(assertion)).await
+        self.feed(PhoneInput::assert(assertion)).await
     }
 
     /// Counts the try in the file, and only then looks at the PIN.

@@ -119,7 +119,7 @@ impl ScanSession {
             Input::Woken => PhoneInput::Woken,
             Input::Resumed => PhoneInput::Resumed,
             Input::Progress { step } => PhoneInput::Progress(*step),
-            Input::Assert { assertion } => PhoneInput::Assert(assertion.clone()),
+            Input::Assert { assertion } => PhoneInput::assert(assertion.clone()),
             Input::Refuse { code } => PhoneInput::Refuse(*code),
             Input::Cancel => PhoneInput::Cancel,
         };
@@ -200,7 +200,7 @@ impl TryFrom<PhoneEvent> for EventView {
             PhoneEvent::PageBack => Self::PageBack,
             PhoneEvent::Reconnecting => Self::Reconnecting,
             PhoneEvent::Reconnected => Self::Reconnected,
-            PhoneEvent::Outcome { code, detail } => Self::Outcome { code, detail },
+            PhoneEvent::Outcome { code, detail, documents: Vec::new() } => Self::Outcome { code, detail },
             PhoneEvent::Ended(End::Done) => Self::Ended { code: None },
             PhoneEvent::Ended(End::Failed(code)) => Self::Ended { code: Some(code) },
             // The enum is open; whoever adds an event adds it here and to types.d.ts.

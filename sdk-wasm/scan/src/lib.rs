@@ -158,7 +158,7 @@ impl PageSession {
         now: f64,
     ) {
         let code = code.map(|code| Code::from_wire(&code));
-        self.handle(PageInput::Outcome { code, detail }, host, now);
+        self.handle(PageInput::Outcome { code, detail, documents: Vec::new() }, host, now);
     }
 
     fn handle(&mut self, input: PageInput<'_>, host: &PageHost, now: f64) {

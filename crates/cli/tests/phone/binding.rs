@@ -40,8 +40,7 @@ async fn binding_shows_the_account_and_only_its_enterprise_and_an_accepted_kind_
     assert_eq!(verified.claims().op, Operation::Bind);
     page.feed(PageInput::Outcome {
         code: None,
-        detail: None,
-    })
+        detail: None, documents: Vec::new() })
     .await;
     while !matches!(page.next().await, PageEvent::Ended(_)) {}
     let phone = phone.await.unwrap();

@@ -135,8 +135,7 @@ async fn scan(persona: &str, verdict: Option<Code>) -> Scan {
                 assert_eq!(verified.certificate().organization(), Some(ENTERPRISE));
                 page.feed(PageInput::Outcome {
                     code: verdict,
-                    detail: None,
-                })
+                    detail: None, documents: Vec::new() })
                 .await;
             }
             PageEvent::PhoneAway if persona == "vanish" => break,
