@@ -57,6 +57,8 @@ mod revocation;
 #[cfg(feature = "path")]
 mod rules;
 #[cfg(feature = "path")]
+mod sha256_state;
+#[cfg(feature = "path")]
 mod signed;
 #[cfg(feature = "path")]
 mod subject;
@@ -104,6 +106,8 @@ pub use revocation::{
     OcspRequest, OcspResponse, Revocation, RevocationDataError, RevocationPolicy, RevocationReason,
     RevocationSource, RevocationStatus,
 };
+#[cfg(feature = "path")]
+pub use sha256_state::Sha256State;
 pub use signature::rand_core;
 #[cfg(feature = "path")]
 pub use subject::{MAX_NAME_LENGTH, Subject, SubjectError};
