@@ -289,6 +289,7 @@ impl World {
             kind: self.kind,
             roots: vec![self.root.certificate().clone()],
             intermediates: vec![self.issuing.certificate().clone()],
+            seal_keys: Vec::new(),
         }
     }
 

@@ -159,6 +159,7 @@ impl Authority {
             kind,
             roots: vec![issuer.certificate().clone()],
             intermediates: vec![],
+            seal_keys: Vec::new(),
         };
         let cas = vec![
             ca("test", CaKind::Platform, &issuer),

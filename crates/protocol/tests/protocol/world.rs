@@ -297,6 +297,7 @@ fn make() -> World {
         kind,
         roots: vec![root.certificate().clone()],
         intermediates,
+        seal_keys: Vec::new(),
     };
     let trust = TrustList::new(
         7,
