@@ -177,6 +177,11 @@ impl Candidate {
         &self.chain[0]
     }
 
+    /// The certificate, and those of the authorities above it.
+    pub fn chain(&self) -> &[Certificate] {
+        &self.chain
+    }
+
     /// Its authority; `None` if the trust list does not know it.
     pub fn ca(&self) -> Option<&KnownCa> {
         self.ca.as_ref()

@@ -255,7 +255,7 @@ impl World {
                 }
                 PageEvent::Asserted {
                     jws,
-                    channel_binding,
+                    channel_binding, ..
                 } => {
                     assert!(!page.asserted, "an assertion comes once");
                     page.asserted = true;

@@ -32,6 +32,7 @@ async fn binding_shows_the_account_and_only_its_enterprise_and_an_accepted_kind_
             PageEvent::Asserted {
                 jws,
                 channel_binding,
+                ..
             } => break operator.judge(&request, &jws, &channel_binding).unwrap(),
             PageEvent::Ended(end) => panic!("{end:?}"),
             _ => {}
@@ -40,7 +41,9 @@ async fn binding_shows_the_account_and_only_its_enterprise_and_an_accepted_kind_
     assert_eq!(verified.claims().op, Operation::Bind);
     page.feed(PageInput::Outcome {
         code: None,
-        detail: None, documents: Vec::new() })
+        detail: None,
+        documents: Vec::new(),
+    })
     .await;
     while !matches!(page.next().await, PageEvent::Ended(_)) {}
     let phone = phone.await.unwrap();

@@ -75,6 +75,15 @@ impl DocumentReview {
         self.byte_range
     }
 
+    /// Whether these bytes are the document that the platform named.
+    pub fn is_original(&self, review: &Review, original: &[u8]) -> bool {
+        let mut hash = Sha256State::new();
+        hash.update(original);
+        review.documents().get(self.document).is_some_and(|asked| {
+            asked.size as usize == original.len() && asked.sha256 == hash.finish()
+        })
+    }
+
     /// SHA-256 over the byte range.
     pub fn digest(&self) -> &[u8; 32] {
         self.attributes.message_digest()
