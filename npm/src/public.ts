@@ -1,5 +1,6 @@
 // What every entry of the package offers, however its WebAssembly is loaded.
 
+export type { DocumentLayout, DocumentWork, SealChoice, SealedDocument } from "./documents.js";
 export type { InitOptions, WasmSource } from "./engine.js";
 export type { ErrorTextValues, Locale } from "./error-text.js";
 export { errorText } from "./error-text.js";

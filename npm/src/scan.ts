@@ -1,5 +1,7 @@
 // A scan as the page's author sees it: states, a result, a few things to do.
 
+import { DocumentDesk } from "./document-desk.js";
+import type { DocumentWork, SealedDocument } from "./documents.js";
 import type { Engine } from "./engine.js";
 import { ScanSealError } from "./errors.js";
 import type { ScanSealErrorCode } from "./generated/error-codes.js";
@@ -32,6 +34,8 @@ export interface ScanAnswer {
   readonly assertion: string;
   /** The channel binding as this page saw it, base64url. */
   readonly channelBinding: string;
+  /** With `documents`: one for each document of the request. */
+  readonly documents?: readonly SealedDocument[];
 }
 
 /** What the two calls to the platform get besides their data. */
@@ -46,6 +50,10 @@ export interface ScanOptions<Result> {
   readonly request: (context: CallContext) => Promise<ScanRequest>;
   /** Hands the phone's answer to the platform's server, which checks it. What it resolves to is the scan's result. */
   readonly submit: (answer: ScanAnswer, context: CallContext) => Promise<Result>;
+  /** For requests to seal: the documents, in the order of the request. */
+  readonly documents?: DocumentWork;
+  /** With `documents`: what `submit`'s result says of each; the phone shows it. `undefined` where all went well. */
+  readonly documentCodes?: (result: Result) => readonly (ScanSealErrorCode | undefined)[];
   /** Milliseconds that one frame of the rotating code is shown: 1000 to 5000, normally 3000. */
   readonly frameInterval?: number;
   /** Cancels the scan. */
@@ -77,6 +85,7 @@ class RunningScan<Result> implements Scan<Result> {
   private readonly feed = new StateFeed<ScanState<Result>>({ state: "connecting" });
   private readonly aborter = new AbortController();
   private session: Session | undefined;
+  private documents: DocumentDesk | undefined;
   private renewals = 0;
   private answered = false;
   private finished = false;
@@ -135,7 +144,10 @@ class RunningScan<Result> implements Scan<Result> {
       const context = { signal: this.aborter.signal };
       const [engine, request] = await Promise.all([this.load(), this.options.request(context)]);
       if (this.finished) return;
-      this.session = new Session(engine, this.settings(request), this.listener());
+      const session = new Session(engine, this.settings(request), this.listener());
+      this.session = session;
+      const { documents } = this.options;
+      this.documents = documents && new DocumentDesk(documents, session, this.aborter.signal);
       this.session.start();
     } catch (error) {
       this.fail(ScanSealError.from(error));
@@ -192,10 +204,15 @@ class RunningScan<Result> implements Scan<Result> {
         showAgain();
       },
       progress: (step) => show(step),
-      asserted: (assertion, channelBinding) => {
+      chosen: (choice) => {
+        if (this.documents) this.documents.prepare(choice);
+        else this.failAndTell(new ScanSealError("internal", { detail: "a request to seal needs `documents`" }));
+      },
+      fetch: (document, part, from, length) => this.documents?.read(document, part, from, length),
+      asserted: (assertion, channelBinding, signatures) => {
         show("submitting");
         this.answered = true;
-        void this.submit({ assertion, channelBinding });
+        void this.submit({ assertion, channelBinding }, signatures);
       },
       released: () => {
         phone = undefined;
@@ -209,21 +226,23 @@ class RunningScan<Result> implements Scan<Result> {
     };
   }
 
-  private async submit(answer: ScanAnswer): Promise<void> {
-    const outcome = await this.outcomeOf(answer);
+  private async submit(answer: ScanAnswer, signatures: readonly (Uint8Array | undefined)[]): Promise<void> {
+    const documents = await this.documents?.finish(signatures);
+    const outcome = await this.outcomeOf(documents === undefined ? answer : { ...answer, documents });
     if (this.finished) return;
     // The page shows the outcome at once; the promise settles when the phone has been told.
     this.feed.push(outcome.state);
     this.settle = outcome.settle;
     const { session } = this;
     if (session === undefined) this.finish();
-    else session.outcome(outcome.code, outcome.detail);
+    else session.outcome(outcome.code, outcome.detail, outcome.documents);
   }
 
   private async outcomeOf(answer: ScanAnswer): Promise<Outcome<Result>> {
     try {
       const result = await this.options.submit(answer, { signal: this.aborter.signal });
-      return { state: { state: "done", result }, settle: () => this.resolve(result) };
+      const documents = this.options.documentCodes?.(result);
+      return { state: { state: "done", result }, settle: () => this.resolve(result), documents };
     } catch (cause) {
       const error = ScanSealError.from(cause);
       // `detail` of a foreign error may tell about the page's inside; the phone gets it from the platform only.
@@ -262,8 +281,12 @@ class RunningScan<Result> implements Scan<Result> {
   private cancelWith(reason: unknown): void {
     if (this.finished) return;
     this.aborter.abort();
+    this.failAndTell(new ScanSealError("cancelled", { cause: reason }));
+  }
+
+  private failAndTell(error: ScanSealError): void {
     const { session } = this;
-    this.fail(new ScanSealError("cancelled", { cause: reason }));
+    this.fail(error);
     session?.cancel();
   }
 
@@ -280,6 +303,7 @@ class RunningScan<Result> implements Scan<Result> {
     this.options.signal?.removeEventListener("abort", this.onAbort);
     if (typeof window !== "undefined") window.removeEventListener("pagehide", this.onLeave);
     this.feed.close();
+    this.options.documents?.dispose();
     this.settle?.();
   }
 
@@ -295,6 +319,7 @@ interface Outcome<Result> {
   readonly settle: () => void;
   readonly code?: ScanSealErrorCode;
   readonly detail?: string | undefined;
+  readonly documents?: readonly (ScanSealErrorCode | undefined)[] | undefined;
 }
 
 const PHONE_STATES: Record<PhoneState, true> = {

@@ -4,6 +4,7 @@
 // host; those calls are queued and carried out when it has returned, so that it is never entered twice.
 
 import { type PageHost, PageSession } from "../wasm/scan/scan.js";
+import type { DocumentLayout, SealChoice } from "./documents.js";
 import type { Engine } from "./engine.js";
 import { isErrorCode, ScanSealError } from "./errors.js";
 import type { ScanSealErrorCode } from "./generated/error-codes.js";
@@ -11,6 +12,9 @@ import type { PhoneName, QrPicture, ScanStep } from "./states.js";
 
 /** The WebSocket subprotocol: name and version of the wire. */
 const SUBPROTOCOL = "scanseal.v1";
+
+/** r and s of ECDSA on P-256. */
+const SIGNATURE_BYTES = 64;
 
 /** What a session is opened with. */
 export interface SessionSettings {
@@ -28,7 +32,9 @@ export interface SessionListener {
   scanned(phone: PhoneName, checkNumber: string, expiresAt: number): void;
   phoneAway(away: boolean): void;
   progress(step: ScanStep): void;
-  asserted(assertion: string, channelBinding: string): void;
+  chosen(choice: SealChoice): void;
+  fetch(document: number, part: "original" | "appended", from: number, length: number): void;
+  asserted(assertion: string, channelBinding: string, signatures: readonly (Uint8Array | undefined)[]): void;
   released(): void;
   reconnecting(reconnecting: boolean): void;
   /** The last call. Without an error, the phone has been told that all went well. */
@@ -71,9 +77,24 @@ export class Session {
     this.input((page, host, now) => page.cancel(host, now));
   }
 
-  /** Tells the phone how it went: `code` is absent when all went well. */
-  outcome(code?: ScanSealErrorCode, detail?: string): void {
-    this.input((page, host, now) => page.outcome(host, code, detail, now));
+  /** Tells the phone how a document looks, or why it cannot be sealed. */
+  prepared(document: number, layout: DocumentLayout | ScanSealErrorCode): void {
+    this.input((page, host, now) => {
+      if (typeof layout === "string") return page.unprepared(host, document, layout, now);
+      const { state, tail, appended, gap, attributes } = layout;
+      page.prepared(host, document, state, tail, appended, gap[0], gap[1], attributes, now);
+    });
+  }
+
+  /** Answers the oldest `fetch` that is not answered. */
+  piece(bytes: Uint8Array): void {
+    this.input((page, host, now) => page.piece(host, bytes, now));
+  }
+
+  /** Tells the phone how it went: `code` is absent when all went well, and so is that of each document. */
+  outcome(code?: ScanSealErrorCode, detail?: string, documents?: readonly (ScanSealErrorCode | undefined)[]): void {
+    const codes = documents?.map((document) => document ?? "").join(",");
+    this.input((page, host, now) => page.outcome(host, code, detail, codes, now));
   }
 
   private input(input: Input): void {
@@ -108,7 +129,11 @@ export class Session {
         later(() => listener.scanned({ app, device }, checkNumber, performance.now() + expiresIn)),
       phoneAway: (away) => later(() => listener.phoneAway(away)),
       progress: (step) => later(() => listener.progress(step as ScanStep)),
-      asserted: (assertion, channelBinding) => later(() => listener.asserted(assertion, channelBinding)),
+      chosen: (certificates, seal) => later(() => listener.chosen({ certificates, seal })),
+      fetch: (document, part, from, length) =>
+        later(() => listener.fetch(document, part === 0 ? "original" : "appended", from, length)),
+      asserted: (assertion, channelBinding, signatures) =>
+        later(() => listener.asserted(assertion, channelBinding, eachSignature(signatures))),
       released: () => later(() => listener.released()),
       reconnecting: (reconnecting) => later(() => listener.reconnecting(reconnecting)),
       ended: (code) => later(() => this.end(code === undefined ? undefined : errorOf(code))),
@@ -186,6 +211,16 @@ function wakeUpEvents(): readonly (readonly [EventTarget, string])[] {
     [window, "online"],
     [window, "pageshow"],
   ];
+}
+
+/** One after the other; zeros are none. */
+function eachSignature(signatures: Uint8Array): (Uint8Array | undefined)[] {
+  const each: (Uint8Array | undefined)[] = [];
+  for (let at = 0; at < signatures.length; at += SIGNATURE_BYTES) {
+    const signature = signatures.slice(at, at + SIGNATURE_BYTES);
+    each.push(signature.some((byte) => byte !== 0) ? signature : undefined);
+  }
+  return each;
 }
 
 function errorOf(code: string): ScanSealError {

@@ -187,6 +187,12 @@ pub(crate) struct ScanArguments {
     /// Id of the certificate to use (see `list`) [default: the first that fits]
     #[arg(long, value_name = "ID", value_parser = parse_id)]
     pub(crate) certificate: Option<CertificateId>,
+    /// Electronic seal (DER) to seal documents with [default: a signature without a picture]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seal: Option<PathBuf>,
+    /// Sign documents without fetching them to see what is appended
+    #[arg(long)]
+    pub(crate) skip_check: bool,
     /// Milliseconds the person takes for each step [default: 0, for `slow` 3000]
     #[arg(long, value_name = "MS")]
     pub(crate) pause: Option<u64>,

@@ -39,6 +39,8 @@ pub(crate) enum Event {
     PinWrong { tries_left: u32 },
     /// No PIN is accepted before this time (seconds since 1970).
     PinLocked { until: UnixTime },
+    /// A document to seal was looked at.
+    Document(DocumentLine),
     /// The phone will not sign.
     Refusing { code: Code },
     /// The assertion is signed and on its way.
@@ -47,9 +49,27 @@ pub(crate) enum Event {
     Outcome {
         code: Option<Code>,
         detail: Option<String>,
+        /// The same for each document to seal.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        documents: Vec<Option<Code>>,
     },
     /// The scan is over; no code when all went well.
     Ended { code: Option<Code> },
+}
+
+/// A document to seal in the output.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DocumentLine {
+    /// Which of the request's documents, from 0.
+    pub(crate) document: usize,
+    pub(crate) name: String,
+    /// Whether the original was fetched, and what is appended to it judged.
+    pub(crate) looked_at: bool,
+    /// In how many places the seal shows, if that was looked at.
+    pub(crate) impressions: Option<usize>,
+    /// Why it is not signed.
+    pub(crate) code: Option<Code>,
 }
 
 /// A certificate in the output.
@@ -166,6 +186,20 @@ fn failure_text(failure: &Failure) -> String {
         .to_owned()
 }
 
+fn document(line: &DocumentLine) -> String {
+    let number = line.document + 1;
+    let name = plain(&line.name);
+    match (line.code, line.impressions) {
+        (Some(code), _) => format!("document {number}, {name}: not signed: {code}"),
+        (None, Some(count)) => {
+            format!("document {number}, {name}: looked at; the seal shows in {count} places")
+        }
+        (None, None) => format!(
+            "document {number}, {name}: the platform's document; NOT looked at on this phone"
+        ),
+    }
+}
+
 fn sentence(event: &Event) -> String {
     match event {
         Event::Certificate(line) => describe(line),
@@ -181,17 +215,24 @@ fn sentence(event: &Event) -> String {
         ),
         Event::Refusing { code } => format!("refusing: {code}"),
         Event::Signed { certificate } => format!("signed with {certificate}"),
-        Event::Outcome { code: None, detail } => {
-            format!("accepted {}", plain(detail.as_deref().unwrap_or_default()))
-        }
+        Event::Document(line) => document(line),
         Event::Outcome {
-            code: Some(code),
+            code,
             detail,
+            documents,
         } => {
-            format!(
-                "not accepted: {code} {}",
-                plain(detail.as_deref().unwrap_or_default())
-            )
+            let verdict = match code {
+                None => "accepted".to_owned(),
+                Some(code) => format!("not accepted: {code}"),
+            };
+            let detail = plain(detail.as_deref().unwrap_or_default());
+            let refused = (1..)
+                .zip(documents)
+                .filter_map(|(number, code)| Some((number, (*code)?)));
+            let refused: String = refused
+                .map(|(number, code)| format!("\n  document {number} not accepted: {code}"))
+                .collect();
+            format!("{verdict} {detail}{refused}")
         }
         Event::Ended { code: None } => "done".to_owned(),
         Event::Ended { code: Some(code) } => format!("ended: {code}"),
@@ -223,6 +264,7 @@ mod tests {
         let event = Event::Outcome {
             code: Some(Code::CertificateNotBound),
             detail: None,
+            documents: Vec::new(),
         };
         assert_eq!(
             to_json(&event),
@@ -238,6 +280,7 @@ mod tests {
         let event = Event::Outcome {
             code: Some(Code::CertificateNotBound),
             detail: Some(hostile.to_owned()),
+            documents: Vec::new(),
         };
         let failure = failure_text(&Failure::internal(hostile));
         for text in [

@@ -9,7 +9,9 @@ use scanseal_protocol::{
     phone::{End, PhoneEffect, PhoneEvent, PhoneInput, PhoneSecrets, PhoneSession},
     time::Millis,
 };
-use scanseal_signer::{CertificateId, NoCoSigner, Pin, Review, UnlockError, Unlocked};
+use scanseal_signer::{
+    CertificateId, NoCoSigner, Pin, Review, SigningError, UnlockError, Unlocked,
+};
 use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -25,6 +27,10 @@ use crate::{
     relay::{Relay, SocketEvent},
     storage::Storage,
 };
+
+mod sealing;
+
+use sealing::{Look, Sealing};
 
 /// For timers that are not set: later than any scan.
 const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -64,6 +70,8 @@ pub(crate) async fn scan(
         pause,
         alarm: None,
         person: Person::default(),
+        sealing: None,
+        next: VecDeque::new(),
         end: None,
     };
     scan.run().await
@@ -81,6 +89,10 @@ struct Scan<'a> {
     pause: Duration,
     alarm: Option<Instant>,
     person: Person,
+    /// The documents of a request to seal, once the person has agreed.
+    sealing: Option<Sealing>,
+    /// What the phone says by itself after what happened.
+    next: VecDeque<PhoneInput<'static>>,
     end: Option<Result<(), Failure>>,
 }
 
@@ -119,18 +131,22 @@ impl Scan<'_> {
 
     /// Hands in what happened and does what the session asks for.
     async fn feed(&mut self, input: PhoneInput<'_>) -> Result<(), Failure> {
-        let elapsed = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        for effect in self.session.handle(input, Millis(elapsed)) {
-            match effect {
-                PhoneEffect::Connect => self.relay.connect(),
-                PhoneEffect::Disconnect => self.relay.disconnect().await,
-                PhoneEffect::SendText(text) => self.relay.send(Message::text(text)),
-                PhoneEffect::SendBinary(bytes) => self.relay.send(Message::binary(bytes)),
-                PhoneEffect::WakeAt(Millis(at)) => {
-                    self.alarm = Some(self.started + Duration::from_millis(at))
+        let mut input = Some(input);
+        while let Some(happened) = input.take() {
+            let elapsed = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            for effect in self.session.handle(happened, Millis(elapsed)) {
+                match effect {
+                    PhoneEffect::Connect => self.relay.connect(),
+                    PhoneEffect::Disconnect => self.relay.disconnect().await,
+                    PhoneEffect::SendText(text) => self.relay.send(Message::text(text)),
+                    PhoneEffect::SendBinary(bytes) => self.relay.send(Message::binary(bytes)),
+                    PhoneEffect::WakeAt(Millis(at)) => {
+                        self.alarm = Some(self.started + Duration::from_millis(at))
+                    }
+                    PhoneEffect::Event(event) => self.notice(event)?,
                 }
-                PhoneEffect::Event(event) => self.notice(event)?,
             }
+            input = self.next.pop_front();
         }
         Ok(())
     }
@@ -156,9 +172,27 @@ impl Scan<'_> {
             PhoneEvent::Reconnected => self.output.event(&Event::Connection {
                 state: "reconnected",
             }),
-            PhoneEvent::Outcome { code, detail } => {
-                self.output.event(&Event::Outcome { code, detail })
+            PhoneEvent::Prepared(prepared) => {
+                if let Some(sealing) = &mut self.sealing {
+                    sealing.prepared(prepared);
+                }
+                self.fetch_on();
             }
+            PhoneEvent::Piece(fetch, piece) => {
+                if let Some(sealing) = &mut self.sealing {
+                    sealing.piece(fetch, &piece);
+                }
+                self.fetch_on();
+            }
+            PhoneEvent::Outcome {
+                code,
+                detail,
+                documents,
+            } => self.output.event(&Event::Outcome {
+                code,
+                detail,
+                documents,
+            }),
             PhoneEvent::Ended(End::Done) => {
                 self.output.event(&Event::Ended { code: None });
                 self.end = Some(Ok(()));
@@ -208,12 +242,10 @@ impl Scan<'_> {
     async fn act(&mut self) -> Result<(), Failure> {
         let action = self.person.plan.pop_front();
         self.person.acts_at = (!self.person.plan.is_empty()).then(|| Instant::now() + self.pause);
-        let Pins { right, wrong } = &self.arguments.pin;
         match action {
             None => Ok(()),
             Some(Action::Progress(step)) => self.feed(PhoneInput::Progress(step)).await,
-            Some(Action::TypeWrongPin) => self.approve(wrong).await,
-            Some(Action::Approve) => self.approve(right).await,
+            Some(action @ (Action::TypeWrongPin | Action::Approve)) => self.approve(action).await,
             Some(Action::Refuse(code)) => self.refuse(code).await,
             Some(Action::Cancel) => {
                 self.output.event(&Event::Person { action: "cancel" });
@@ -243,8 +275,25 @@ impl Scan<'_> {
         self.feed(PhoneInput::Refuse(code)).await
     }
 
-    /// Tries a PIN; the right one signs.
-    async fn approve(&mut self, pin: &Pin) -> Result<(), Failure> {
+    /// Asks for more of the documents; the person goes on when everything is here.
+    fn fetch_on(&mut self) {
+        let Some(sealing) = &mut self.sealing else {
+            return;
+        };
+        self.next.extend(std::iter::from_fn(|| sealing.next()));
+        if sealing.is_complete() {
+            self.person.acts_at = Some(Instant::now() + self.pause);
+        }
+    }
+
+    /// Tries a PIN, the wrong or the right one; the right one signs.
+    async fn approve(&mut self, action: Action) -> Result<(), Failure> {
+        let Pins { right, wrong } = &self.arguments.pin;
+        let pin = if action == Action::Approve {
+            right
+        } else {
+            wrong
+        };
         let Some((review, channel_binding)) = self.person.request.take() else {
             return Ok(());
         };
@@ -267,6 +316,19 @@ impl Scan<'_> {
             Ok(id) => id,
             Err(code) => return self.refuse(code).await,
         };
+        if !review.documents().is_empty() && self.sealing.is_none() {
+            // The PIN comes when the documents have been looked at.
+            self.person.plan.push_front(action);
+            self.person.acts_at = None;
+            return self.choose(review, channel_binding, id).await;
+        }
+        let documents = match &mut self.sealing {
+            Some(sealing) => match sealing.judge(&review, self.output) {
+                Ok(documents) => documents,
+                Err(code) => return self.refuse(code).await,
+            },
+            None => Vec::new(),
+        };
         let unlocked = match self.unlock(&id, pin)? {
             Ok(unlocked) => unlocked,
             Err(UnlockError::Wrong { tries_left }) => {
@@ -283,16 +345,54 @@ impl Scan<'_> {
             }
         };
         self.feed(PhoneInput::Progress(Step::Signing)).await?;
-        let signing = match review.approve(&unlocked, &channel_binding, now()?) {
-            Ok(signing) => signing,
-            Err(error) => return self.refuse(error.code()).await,
+        let failed = |error: SigningError| Failure::internal(error.to_string());
+        let answer = if documents.is_empty() {
+            match review.approve(&unlocked, &channel_binding, now()?) {
+                Ok(signing) => {
+                    let assertion = signing.run(&mut NoCoSigner).await;
+                    PhoneInput::assert(assertion.map_err(failed)?)
+                }
+                Err(error) => return self.refuse(error.code()).await,
+            }
+        } else {
+            match review.seal(&unlocked, &documents, &channel_binding, now()?) {
+                Ok(signing) => {
+                    let answer = signing.run(&mut NoCoSigner).await.map_err(failed)?;
+                    PhoneInput::Assert {
+                        jws: answer.assertion,
+                        signatures: answer.signatures,
+                    }
+                }
+                Err(error) => return self.refuse(error.code()).await,
+            }
         };
-        let assertion = signing.run(&mut NoCoSigner).await;
-        let assertion = assertion.map_err(|error| Failure::internal(error.to_string()))?;
         self.output.event(&Event::Signed {
             certificate: id.to_string(),
         });
-        self.feed(PhoneInput::Assert(assertion)).await
+        self.feed(answer).await
+    }
+
+    /// Tells the page with what the documents shall be sealed.
+    async fn choose(
+        &mut self,
+        review: Review,
+        channel_binding: [u8; 32],
+        certificate: CertificateId,
+    ) -> Result<(), Failure> {
+        let seal = match &self.arguments.seal {
+            Some(path) => std::fs::read(path)
+                .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?,
+            None => Vec::new(),
+        };
+        let look = if self.arguments.skip_check {
+            Look::AtNothing
+        } else {
+            Look::AtAll
+        };
+        let (sealing, choose) = Sealing::begin(&review, certificate, seal, look);
+        self.sealing = Some(sealing);
+        self.person.request = Some((review, channel_binding));
+        self.feed(choose).await
     }
 
     /// Counts the try in the file, and only then looks at the PIN.

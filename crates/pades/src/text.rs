@@ -20,6 +20,8 @@ mod operands;
 mod predefined;
 mod tokens;
 
+pub(crate) use tokens::{Token, Tokens};
+
 use std::collections::BTreeSet;
 
 use crate::{

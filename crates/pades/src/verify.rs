@@ -8,6 +8,7 @@
 //!
 //! Everything found is a check of the report; a signature passes if none of them fails and none could not be told.
 
+mod added;
 mod appearance;
 mod byte_range;
 mod changes;
@@ -16,6 +17,7 @@ mod cms_checks;
 mod date;
 mod discovery;
 mod document;
+pub(crate) mod drawing;
 mod dss;
 mod hashing;
 mod hybrid;
@@ -26,8 +28,10 @@ mod signature;
 mod text_string;
 mod trust;
 
+pub use added::{AddedImpression, AddedSeal, NotAdded, check_added};
 pub use byte_range::MAX_CONTENTS_LENGTH;
 pub use discovery::MAX_SIGNATURES;
+pub use drawing::{Drawing, DrawnPicture, NotASeal};
 pub use hashing::DigestJob;
 pub use later::MAX_CHANGES_PER_SIGNATURE;
 pub use sealed::check_sealed;

@@ -23,6 +23,8 @@ pub mod cms;
 mod credit_code;
 #[cfg(feature = "path")]
 mod csr;
+#[cfg(feature = "cms")]
+mod electronic_seal;
 #[cfg(feature = "path")]
 mod enterprise_name;
 pub mod hex;
@@ -61,6 +63,8 @@ mod rsa;
 #[cfg(feature = "path")]
 mod rules;
 #[cfg(feature = "path")]
+mod sha256_state;
+#[cfg(feature = "path")]
 mod signed;
 #[cfg(feature = "path")]
 mod subject;
@@ -90,6 +94,12 @@ pub use cms::{CmsError, CmsReport, SignedAttributes, SignedData};
 pub use credit_code::{CreditCode, CreditCodeError};
 #[cfg(feature = "path")]
 pub use csr::{CertificateRequest, CertificateRequestError, CsrBuilder, MAX_REQUEST_LENGTH};
+#[cfg(feature = "cms")]
+pub use electronic_seal::{
+    ElectronicSeal, MAX_SEAL_CERTIFICATES, MAX_SEAL_LENGTH, MAX_SEAL_MILLIMETRES,
+    MAX_SEAL_TEXT_LENGTH, SealFault, SealFormatError, SealInfo, SealKind, SealPictureFormat,
+    UnsignedSeal,
+};
 #[cfg(feature = "path")]
 pub use enterprise_name::{
     EnterpriseField, EnterpriseMismatch, comparable_name, compare_enterprise,
@@ -108,6 +118,8 @@ pub use revocation::{
     OcspRequest, OcspResponse, Revocation, RevocationDataError, RevocationPolicy, RevocationReason,
     RevocationSource, RevocationStatus,
 };
+#[cfg(feature = "path")]
+pub use sha256_state::Sha256State;
 pub use signature::rand_core;
 #[cfg(feature = "path")]
 pub use subject::{MAX_NAME_LENGTH, Subject, SubjectError};
@@ -120,6 +132,6 @@ pub use timestamp::{
 #[cfg(feature = "path")]
 pub use trust_list::{
     CaKind, LocalizedName, MAX_CERTIFICATES_PER_CA, MAX_ID_LENGTH, MAX_ORIGINS_PER_PLATFORM,
-    MAX_TRUST_LIST_ENTRIES, MAX_TRUST_LIST_LENGTH, TrustList, TrustListError, TrustedCa,
-    TrustedPlatform,
+    MAX_SEAL_KEYS_PER_CA, MAX_TRUST_LIST_ENTRIES, MAX_TRUST_LIST_LENGTH, TrustList, TrustListError,
+    TrustedCa, TrustedPlatform,
 };

@@ -20,6 +20,8 @@ pub const MAX_TRUST_LIST_ENTRIES: usize = 256;
 pub const MAX_CERTIFICATES_PER_CA: usize = 16;
 /// Most origins, and most keys, of one platform.
 pub const MAX_ORIGINS_PER_PLATFORM: usize = 16;
+/// Most keys that make an authority's seals: the current one, and those whose seals are still in use.
+pub const MAX_SEAL_KEYS_PER_CA: usize = 16;
 /// Longest identifier of an authority or a platform.
 pub const MAX_ID_LENGTH: usize = 64;
 
@@ -66,6 +68,8 @@ pub struct TrustedCa {
     pub roots: Vec<Certificate>,
     /// Issuing authorities below the roots, so that leaf certificates can travel alone.
     pub intermediates: Vec<Certificate>,
+    /// SHA-256 of each key (SPKI) that makes electronic seals for it.
+    pub seal_keys: Vec<[u8; 32]>,
 }
 
 /// A platform that the operator vouches for.
@@ -247,6 +251,11 @@ impl TrustList {
                 ca.intermediates.len(),
                 MAX_CERTIFICATES_PER_CA,
             )?;
+            check_count(
+                "seal keys of an authority",
+                ca.seal_keys.len(),
+                MAX_SEAL_KEYS_PER_CA,
+            )?;
             if !ca
                 .roots
                 .iter()
@@ -257,6 +266,13 @@ impl TrustList {
                     rule: "roots and intermediates must be CA certificates",
                 });
             }
+        }
+        let mut seal_keys: Vec<_> = self.cas.iter().flat_map(|ca| &ca.seal_keys).collect();
+        seal_keys.sort_unstable();
+        if seal_keys.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(TrustListError::Rule {
+                rule: "a key that makes seals occurs once, so that a seal has one authority",
+            });
         }
         let mut roots: Vec<_> = self
             .cas

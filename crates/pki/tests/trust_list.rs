@@ -6,8 +6,8 @@ mod common;
 use common::*;
 use scanseal_pki::{
     CaKind, Certificate, Issuer, LocalizedName, MAX_CERTIFICATES_PER_CA, MAX_ID_LENGTH,
-    MAX_ORIGINS_PER_PLATFORM, MAX_TRUST_LIST_ENTRIES, MAX_TRUST_LIST_LENGTH, PathError, TrustList,
-    TrustListError, TrustedCa, TrustedPlatform, Usage,
+    MAX_ORIGINS_PER_PLATFORM, MAX_SEAL_KEYS_PER_CA, MAX_TRUST_LIST_ENTRIES, MAX_TRUST_LIST_LENGTH,
+    PathError, TrustList, TrustListError, TrustedCa, TrustedPlatform, Usage,
 };
 
 fn name(text: &str) -> LocalizedName {
@@ -29,6 +29,7 @@ fn ca(
         kind,
         roots,
         intermediates,
+        seal_keys: Vec::new(),
     }
 }
 
@@ -59,6 +60,29 @@ fn world_ca(world: &World) -> TrustedCa {
         world.anchors(),
         world.intermediates(),
     )
+}
+
+#[test]
+fn keys_that_make_seals_survive_and_belong_to_one_authority() {
+    let world = World::new();
+    let keyed = |keys: Vec<[u8; 32]>| TrustedCa {
+        seal_keys: keys,
+        ..world_ca(&world)
+    };
+    let original = list(vec![keyed(vec![[1; 32], [2; 32]])], vec![]).unwrap();
+    let json = original.to_json().unwrap();
+    assert_eq!(TrustList::from_json(&json).unwrap(), original);
+    assert_eq!(MAX_SEAL_KEYS_PER_CA, 16);
+    let most: Vec<_> = (0_u8..=16).map(|key| [key; 32]).collect();
+    assert!(list(vec![keyed(most[1..].to_vec())], vec![]).is_ok());
+    assert!(matches!(
+        list(vec![keyed(most)], vec![]),
+        Err(TrustListError::TooMany { .. })
+    ));
+    assert!(matches!(
+        list(vec![keyed(vec![[1; 32], [1; 32]])], vec![]),
+        Err(TrustListError::Rule { .. })
+    ));
 }
 
 #[test]

@@ -2,5 +2,6 @@
 
 pub mod audit;
 pub mod request;
+pub mod sealing;
 pub mod submission;
 pub mod webhook;

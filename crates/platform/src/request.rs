@@ -10,7 +10,7 @@ use scanseal_pki::{CreditCode, LocalizedName, UnixTime};
 use scanseal_protocol::{
     Origin, Text, TextTooLong,
     request::{
-        Accept, Account, CertificateKind, Context, Display, Nonce, Operation, PlatformId,
+        Accept, Account, CertificateKind, Context, Display, Document, Nonce, Operation, PlatformId,
         RequestClaims,
     },
 };
@@ -19,8 +19,12 @@ use subtle::ConstantTimeEq;
 
 /// Seconds a session of the relay lives after a phone has scanned.
 pub const SCANNED_SECONDS: u32 = 120;
+/// The same for documents: the phone fetches them, and people read.
+pub const SCANNED_SECONDS_FOR_DOCUMENTS: u32 = 300;
 /// Seconds a request lives: the longest wait for a phone (180 s), the time after the scan, and half a minute for networks.
 pub const REQUEST_SECONDS: u64 = 180 + SCANNED_SECONDS as u64 + 30;
+/// The same for a request to seal.
+pub const SEAL_REQUEST_SECONDS: u64 = 180 + SCANNED_SECONDS_FOR_DOCUMENTS as u64 + 30;
 
 /// What a request says, whatever it is for.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +91,27 @@ impl NewRequest<'_> {
         self.claims(Operation::Bind, display, Some(account))
     }
 
+    /// Claims of a request to seal documents for an account, which has no `replaces`. A phone shows the documents themselves.
+    pub fn seal(&self, account: Account, documents: Vec<Document>) -> RequestClaims {
+        let LocalizedName { zh, en } = self.name;
+        let count = documents.len();
+        let display = Display {
+            zh: lines(&[
+                &format!("在{zh}签章 {count} 份文件"),
+                "签章后双方即受文件约束",
+            ]),
+            en: lines(&[
+                &format!("Seal {count} documents at {en}"),
+                "A sealed document binds your enterprise",
+            ]),
+        };
+        RequestClaims {
+            exp: self.now.saturating_add_secs(SEAL_REQUEST_SECONDS),
+            documents: Some(documents),
+            ..self.claims(Operation::Seal, display, Some(account))
+        }
+    }
+
     fn claims(&self, op: Operation, display: Display, account: Option<Account>) -> RequestClaims {
         RequestClaims {
             iss: self.platform.clone(),
@@ -105,6 +130,7 @@ impl NewRequest<'_> {
                 cas: None,
             },
             account,
+            documents: None,
         }
     }
 }

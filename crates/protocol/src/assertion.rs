@@ -68,7 +68,17 @@ pub struct AssertionClaims {
     pub cb: [u8; 32],
     /// When it was signed.
     pub iat: UnixTime,
+    /// With `seal`: for each document of the request SHA-256 over the byte range that is signed, or that it is not.
+    #[serde(
+        default,
+        with = "signed_documents",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub documents: Option<SignedDocuments>,
 }
+
+/// For each document SHA-256 over the byte range that is signed; `None` if the document is not signed.
+pub type SignedDocuments = Vec<Option<[u8; 32]>>;
 
 /// An assertion that could be read. Reading proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,10 +125,18 @@ impl Assertion {
             Check::Audience,
             invalid(said.aud == asked.iss, "aud is not the request's iss"),
         );
-        report.record(
-            Check::Operation,
-            invalid(said.op == asked.op, "op is not the request's"),
-        );
+        let operation = invalid(said.op == asked.op, "op is not the request's").and_then(|()| {
+            invalid(
+                said.documents.as_ref().map(Vec::len) == asked.documents.as_ref().map(Vec::len),
+                "documents are not as many as the request's",
+            )?;
+            let none_signed = |documents: &SignedDocuments| documents.iter().all(Option::is_none);
+            invalid(
+                !said.documents.as_ref().is_some_and(none_signed),
+                "no document is signed",
+            )
+        });
+        report.record(Check::Operation, operation);
         let origin = require(
             said.origin == asked.origin,
             Code::OriginRefused,
@@ -145,11 +163,47 @@ pub fn verify_for_page(
     text: &str,
     request: &Request,
     channel_binding: &[u8; 32],
-) -> Result<Report, Refused> {
+) -> Result<(AssertionClaims, Report), Refused> {
     let assertion = read(text, &PAGE_CHECKS)?;
     let mut report = Report::planned(&PAGE_CHECKS);
     assertion.check_answer(request, channel_binding, &mut report);
-    report.conclude()
+    Ok((assertion.claims, report.conclude()?))
+}
+
+/// SHA-256 in base64url for each document, or an empty text.
+mod signed_documents {
+    use serde::{Deserialize, Deserializer, Serializer, de, ser::SerializeSeq};
+
+    use super::SignedDocuments;
+    use crate::encoding::{decode_b64u_array, encode_b64u};
+
+    pub(super) fn serialize<S: Serializer>(
+        documents: &Option<SignedDocuments>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let documents = documents.as_deref().unwrap_or_default();
+        let mut sequence = serializer.serialize_seq(Some(documents.len()))?;
+        for document in documents {
+            let text = document.as_ref().map(|digest| encode_b64u(digest));
+            sequence.serialize_element(&text.unwrap_or_default())?;
+        }
+        sequence.end()
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<SignedDocuments>, D::Error> {
+        Vec::<String>::deserialize(deserializer)?
+            .iter()
+            .map(|text| match text.as_str() {
+                "" => Ok(None),
+                text => decode_b64u_array(text).map(Some).ok_or_else(|| {
+                    de::Error::custom("documents holds SHA-256 in base64url, or empty texts")
+                }),
+            })
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
 }
 
 fn read(text: &str, checks: &[Check]) -> Result<Assertion, Refused> {

@@ -5,6 +5,7 @@
 mod address;
 mod chunk;
 mod encoding;
+mod fetches;
 mod link;
 mod noise;
 mod strict_json;

@@ -47,14 +47,34 @@ pub const LOCALE_CHARACTERS: usize = 16;
 /// Characters of an outcome's detail: one line on a phone.
 pub const DETAIL_CHARACTERS: usize = 200;
 
-/// Bytes of a request: two certificates and eight lines twice fit twice over.
-pub const REQUEST_BYTES: usize = 8 * 1024;
+/// Bytes of a request: fifty documents with Chinese names, two certificates and eight lines twice.
+pub const REQUEST_BYTES: usize = 32 * 1024;
 /// Bytes of an assertion: four certificates of other people's CAs.
 pub const ASSERTION_BYTES: usize = 16 * 1024;
 /// Bytes of a trust list: some fifty CAs.
 pub const TRUST_LIST_BYTES: usize = 256 * 1024;
 /// Bytes of an operator's description: a name and six addresses.
 pub const OPERATOR_BYTES: usize = 16 * 1024;
+/// Documents sealed in one scan, with one PIN: a morning's contracts of an office.
+pub const MAX_DOCUMENTS: usize = 50;
+/// Characters of a document's name: two lines on a phone.
+pub const DOCUMENT_NAME_CHARACTERS: usize = 80;
+/// Bytes of a document: what a page can seal.
+pub const DOCUMENT_BYTES: u32 = 256 * 1024 * 1024;
+/// Pages of a document that a request may name.
+pub const DOCUMENT_PAGES: u32 = 100_000;
+/// Bytes of a certificate in a `choice`.
+pub const CERTIFICATE_BYTES: usize = 8 * 1024;
+/// Bytes of a signed seal: a message has to hold it beside four certificates.
+pub const SEAL_BYTES: usize = 208 * 1024;
+/// Bytes of signed attributes: type, digest and the certificate's name take about 200.
+pub const ATTRIBUTES_BYTES: usize = 2 * 1024;
+/// Bytes that sealing may append to a document: the picture and an impression on each of a thousand pages.
+pub const APPENDED_BYTES: u32 = 8 * 1024 * 1024;
+/// Bytes of one piece of a document, so that a message holds it.
+pub const FETCH_BYTES: u32 = 192 * 1024;
+/// Pieces asked for and not answered: what an end keeps in memory, above one round trip over a slow network.
+pub const OPEN_FETCHES: usize = 8;
 /// Certificates in a JWS: leaf, two intermediates, root.
 pub const CERTIFICATES: RangeInclusive<usize> = 1..=4;
 /// Seconds a request lives at most: the longest scan and the longest wait together, rounded up.

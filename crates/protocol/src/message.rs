@@ -12,10 +12,17 @@
 //! # Ok::<(), scanseal_protocol::message::MessageError>(())
 //! ```
 
-use minicbor::{Decoder, Encoder, data::Type};
+use minicbor::{Decoder, Encoder};
 use serde::{Deserialize, Serialize};
 
+pub use self::documents::{Choice, Fetch, Layout, Part, Piece, Prepared};
+use self::members::{
+    byte_string, byte_strings, codes, number, read_code, read_members, read_step, skip, text,
+};
 use crate::{error::Code, limits, text::Text};
+
+mod documents;
+mod members;
 
 /// A message in the channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,12 +34,29 @@ pub enum Message {
     Request(Text<{ limits::REQUEST_BYTES }>),
     /// From the phone: what the person is doing.
     Progress(Step),
-    /// From the phone: the assertion it signed.
-    Assertion(Text<{ limits::ASSERTION_BYTES }>),
+    /// From the phone: what it signed.
+    Assertion(Signed),
     /// From the phone: why it will not sign. A code unknown here is read as [`Code::Internal`].
     Refusal(Code),
     /// From the page: what became of it.
     Outcome(Outcome),
+    /// From the phone: with what it will seal.
+    Choice(Choice),
+    /// From the page: a document with the seal in it.
+    Prepared(Prepared),
+    /// From the phone: wants bytes of a document.
+    Fetch(Fetch),
+    /// From the page: those bytes.
+    Piece(Piece),
+}
+
+/// What the phone signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// The assertion.
+    pub assertion: Text<{ limits::ASSERTION_BYTES }>,
+    /// The signature values over the documents that the assertion says are signed, in their order: `r || s`.
+    pub signatures: Vec<[u8; 64]>,
 }
 
 /// Who the phone says it is. Not proven; for display only.
@@ -79,6 +103,8 @@ pub struct Outcome {
     pub code: Option<Code>,
     /// A sentence to show on the phone.
     pub detail: Option<Text<{ limits::DETAIL_CHARACTERS }>>,
+    /// With documents: for each why it was not accepted, `None` if it was.
+    pub documents: Vec<Option<Code>>,
 }
 
 impl Message {
@@ -121,18 +147,93 @@ impl Message {
                 Some(Self::Progress(read_step(step)?))
             }
             ASSERTION => {
-                let [jws] = read_members(&mut decoder)?;
-                Some(Self::Assertion(text(jws)?))
+                let [jws, signatures] = read_members(&mut decoder)?;
+                Some(Self::Assertion(Signed {
+                    assertion: text(jws)?,
+                    signatures: byte_strings(signatures, limits::MAX_DOCUMENTS, 64)?
+                        .into_iter()
+                        .map(|bytes| bytes.try_into().map_err(|_| MessageError::Malformed))
+                        .collect::<Result<_, _>>()?,
+                }))
             }
             REFUSAL => {
                 let [code] = read_members(&mut decoder)?;
                 Some(Self::Refusal(read_code(code)?))
             }
             OUTCOME => {
-                let [code, detail] = read_members(&mut decoder)?;
+                let [code, detail, documents] = read_members(&mut decoder)?;
                 let code = code.map(|value| read_code(Some(value))).transpose()?;
                 let detail = detail.map(|value| text(Some(value))).transpose()?;
-                Some(Self::Outcome(Outcome { code, detail }))
+                Some(Self::Outcome(Outcome {
+                    code,
+                    detail,
+                    documents: codes(documents, limits::MAX_DOCUMENTS)?,
+                }))
+            }
+            CHOICE => {
+                let [certificates, seal] = read_members(&mut decoder)?;
+                Some(Self::Choice(Choice {
+                    certificates: byte_strings(
+                        certificates,
+                        *limits::CERTIFICATES.end(),
+                        limits::CERTIFICATE_BYTES,
+                    )?,
+                    seal: byte_string(seal, limits::SEAL_BYTES)?,
+                }))
+            }
+            PREPARED => {
+                let [
+                    document,
+                    code,
+                    state,
+                    tail,
+                    appended,
+                    begin,
+                    end,
+                    attributes,
+                ] = read_members(&mut decoder)?;
+                let layout = match code {
+                    Some(code) => Err(read_code(Some(code))?),
+                    None => Ok(Layout {
+                        state: byte_string(state, 32)?
+                            .try_into()
+                            .map_err(|_| MessageError::Malformed)?,
+                        tail: byte_string(tail, 63)?,
+                        appended: number(appended)?,
+                        gap: number(begin)?..number(end)?,
+                        attributes: byte_string(attributes, limits::ATTRIBUTES_BYTES)?,
+                    }),
+                };
+                if layout.as_ref().is_ok_and(|layout| !layout.is_possible()) {
+                    return Err(MessageError::Malformed);
+                }
+                Some(Self::Prepared(Prepared {
+                    document: number(document)?,
+                    layout,
+                }))
+            }
+            FETCH => {
+                let [document, part, from, length] = read_members(&mut decoder)?;
+                let fetch = Fetch {
+                    document: number(document)?,
+                    part: match number(part)? {
+                        0 => Part::Original,
+                        1 => Part::Appended,
+                        _ => return Err(MessageError::Malformed),
+                    },
+                    from: number(from)?,
+                    length: number(length)?,
+                };
+                if !fetch.is_possible() {
+                    return Err(MessageError::Malformed);
+                }
+                Some(Self::Fetch(fetch))
+            }
+            PIECE => {
+                let [content] = read_members(&mut decoder)?;
+                Some(Self::Piece(Piece {
+                    bytes: byte_string(content, limits::FETCH_BYTES as usize)?,
+                }))
             }
             _ => {
                 skip(&mut decoder, 1)?;
@@ -173,22 +274,83 @@ impl Message {
             Self::Progress(step) => {
                 encoder.u64(PROGRESS)?.map(1)?.u8(0)?.u8(*step as u8)?;
             }
-            Self::Assertion(jws) => {
-                encoder.u64(ASSERTION)?.map(1)?.u8(0)?.str(jws)?;
+            Self::Assertion(Signed {
+                assertion,
+                signatures,
+            }) => {
+                let members = 1 + u64::from(!signatures.is_empty());
+                encoder
+                    .u64(ASSERTION)?
+                    .map(members)?
+                    .u8(0)?
+                    .str(assertion)?;
+                if !signatures.is_empty() {
+                    encoder.u8(1)?.array(signatures.len() as u64)?;
+                    for signature in signatures {
+                        encoder.bytes(signature)?;
+                    }
+                }
             }
             Self::Refusal(code) => {
                 encoder.u64(REFUSAL)?.map(1)?.u8(0)?.str(code.as_str())?;
             }
-            Self::Outcome(Outcome { code, detail }) => {
+            Self::Outcome(Outcome {
+                code,
+                detail,
+                documents,
+            }) => {
+                let members = [code.is_some(), detail.is_some(), !documents.is_empty()];
                 encoder
                     .u64(OUTCOME)?
-                    .map(u64::from(code.is_some()) + u64::from(detail.is_some()))?;
+                    .map(members.into_iter().map(u64::from).sum())?;
                 if let Some(code) = code {
                     encoder.u8(0)?.str(code.as_str())?;
                 }
                 if let Some(detail) = detail {
                     encoder.u8(1)?.str(detail)?;
                 }
+                if !documents.is_empty() {
+                    encoder.u8(2)?.array(documents.len() as u64)?;
+                    for code in documents {
+                        encoder.str(code.map_or("", Code::as_str))?;
+                    }
+                }
+            }
+            Self::Choice(Choice { certificates, seal }) => {
+                encoder.u64(CHOICE)?.map(2)?.u8(0)?;
+                encoder.array(certificates.len() as u64)?;
+                for certificate in certificates {
+                    encoder.bytes(certificate)?;
+                }
+                encoder.u8(1)?.bytes(seal)?;
+            }
+            Self::Prepared(Prepared {
+                document,
+                layout: Err(code),
+            }) => {
+                encoder.u64(PREPARED)?.map(2)?.u8(0)?.u32(*document)?;
+                encoder.u8(1)?.str(code.as_str())?;
+            }
+            Self::Prepared(Prepared {
+                document,
+                layout: Ok(layout),
+            }) => {
+                encoder.u64(PREPARED)?.map(7)?.u8(0)?.u32(*document)?;
+                encoder.u8(2)?.bytes(&layout.state)?;
+                encoder.u8(3)?.bytes(&layout.tail)?;
+                encoder.u8(4)?.u32(layout.appended)?;
+                encoder.u8(5)?.u32(layout.gap.start)?;
+                encoder.u8(6)?.u32(layout.gap.end)?;
+                encoder.u8(7)?.bytes(&layout.attributes)?;
+            }
+            Self::Fetch(fetch) => {
+                encoder.u64(FETCH)?.map(4)?.u8(0)?.u32(fetch.document)?;
+                encoder.u8(1)?.u8(fetch.part as u8)?;
+                encoder.u8(2)?.u32(fetch.from)?;
+                encoder.u8(3)?.u32(fetch.length)?;
+            }
+            Self::Piece(Piece { bytes }) => {
+                encoder.u64(PIECE)?.map(1)?.u8(0)?.bytes(bytes)?;
             }
         }
         Ok(())
@@ -218,128 +380,10 @@ const PROGRESS: u64 = 3;
 const ASSERTION: u64 = 4;
 const REFUSAL: u64 = 5;
 const OUTCOME: u64 = 6;
-
-/// The values that known members may have.
-enum Value<'b> {
-    Number(u64),
-    Text(&'b str),
-}
-
-/// Reads a map; the values of the keys 0 to `N - 1`, each at most once. Other keys are skipped.
-fn read_members<'b, const N: usize>(
-    decoder: &mut Decoder<'b>,
-) -> Result<[Option<Value<'b>>; N], MessageError> {
-    let mut members = [const { None }; N];
-    let count = decoder.map()?.ok_or(MessageError::Malformed)?;
-    for _ in 0..count {
-        let known = match decoder.datatype()? {
-            Type::U8 | Type::U16 | Type::U32 | Type::U64 => {
-                let key = decoder.u64()?;
-                usize::try_from(key)
-                    .ok()
-                    .and_then(|key| members.get_mut(key))
-            }
-            _ => {
-                skip(decoder, 2)?;
-                None
-            }
-        };
-        match known {
-            Some(Some(_)) => return Err(MessageError::Malformed),
-            Some(slot) => {
-                *slot = Some(match decoder.datatype()? {
-                    Type::String => Value::Text(decoder.str()?),
-                    _ => Value::Number(decoder.u64()?),
-                });
-            }
-            None => skip(decoder, 2)?,
-        }
-    }
-    Ok(members)
-}
-
-fn text<const MAX: usize>(value: Option<Value<'_>>) -> Result<Text<MAX>, MessageError> {
-    match value {
-        Some(Value::Text(text)) => Text::new(text).map_err(|_| MessageError::TooLarge),
-        _ => Err(MessageError::Malformed),
-    }
-}
-
-fn read_code(value: Option<Value<'_>>) -> Result<Code, MessageError> {
-    text::<{ limits::CODE_CHARACTERS }>(value).map(|code| Code::from_wire(&code))
-}
-
-fn read_step(value: Option<Value<'_>>) -> Result<Step, MessageError> {
-    match value {
-        Some(Value::Number(1)) => Ok(Step::Reviewing),
-        Some(Value::Number(2)) => Ok(Step::ChoosingCertificate),
-        Some(Value::Number(3)) => Ok(Step::EnteringPin),
-        Some(Value::Number(4)) => Ok(Step::Signing),
-        _ => Err(MessageError::Malformed),
-    }
-}
-
-/// Passes over one well-formed value that lies `depth` containers deep.
-fn skip(decoder: &mut Decoder<'_>, depth: usize) -> Result<(), MessageError> {
-    if depth > limits::MESSAGE_NESTING {
-        return Err(MessageError::Malformed);
-    }
-    let values = match decoder.datatype()? {
-        Type::Array => decoder.array()?.ok_or(MessageError::Malformed)?,
-        Type::Map => decoder
-            .map()?
-            .and_then(|pairs| pairs.checked_mul(2))
-            .ok_or(MessageError::Malformed)?,
-        Type::Tag => {
-            decoder.tag()?;
-            1
-        }
-        Type::ArrayIndef
-        | Type::MapIndef
-        | Type::BytesIndef
-        | Type::StringIndef
-        | Type::Break
-        | Type::Unknown(_) => {
-            return Err(MessageError::Malformed);
-        }
-        scalar => {
-            skip_scalar(decoder, scalar)?;
-            0
-        }
-    };
-    // A count that the bytes cannot hold ends at the first missing value.
-    for _ in 0..values {
-        skip(decoder, depth + 1)?;
-    }
-    Ok(())
-}
-
-/// Skips one value without others inside. `Decoder::skip` would do, but its handling of what is refused above makes the
-/// page's WebAssembly 4 KB larger.
-fn skip_scalar(decoder: &mut Decoder<'_>, scalar: Type) -> Result<(), MessageError> {
-    match scalar {
-        Type::Bool => decoder.bool().map(drop)?,
-        Type::Bytes => decoder.bytes().map(drop)?,
-        Type::F16 => advance(decoder, 3)?,
-        Type::F32 => advance(decoder, 5)?,
-        Type::F64 => advance(decoder, 9)?,
-        Type::Null => decoder.null()?,
-        Type::Simple => decoder.simple().map(drop)?,
-        Type::String => decoder.str().map(drop)?,
-        Type::Undefined => decoder.undefined()?,
-        _ => decoder.int().map(drop)?,
-    }
-    Ok(())
-}
-
-fn advance(decoder: &mut Decoder<'_>, bytes: usize) -> Result<(), MessageError> {
-    let end = decoder.position() + bytes;
-    if end > decoder.input().len() {
-        return Err(MessageError::Malformed);
-    }
-    decoder.set_position(end);
-    Ok(())
-}
+const CHOICE: u64 = 7;
+const PREPARED: u64 = 8;
+const FETCH: u64 = 9;
+const PIECE: u64 = 10;
 
 #[cfg(test)]
 mod tests;

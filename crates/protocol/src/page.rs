@@ -3,13 +3,16 @@
 //! 1. `Start` opens a session at the relay and shows a rotating code: `Waiting`, then `Code` again and again.
 //! 2. A phone joins; its handshake with a fresh frame locks the session: `Scanned`. The request travels in the answer.
 //! 3. The phone reports `Progress` and sends an assertion, which is checked before the host sees it: `Asserted`.
+//!    To seal documents, the phone says before with which certificate and seal: `Chosen`; the host hands in each as `Prepared`.
+//!    At any time the phone may ask for bytes of a document: `Fetch`, which the host answers with `Piece`, in their order.
 //! 4. The host asks its platform and hands in `Outcome`; the phone is told, and the session ends: `Ended`.
 //!
 //! "Not me", a stale frame and a silent phone bring the page back to 1 for what is left of the waiting time. A lost socket does
 //! not disturb this: the page comes back to the relay by itself until its own deadline.
 //!
-//! Inputs of the host that do not fit the state are ignored: `Outcome` before `Asserted`, `NotMe` after it, `Cancel` once the
-//! outcome is on its way, anything after `Ended`.
+//! Inputs of the host that do not fit the state are ignored: `Prepared` before `Chosen` or twice, `Outcome` before `Asserted`,
+//! `NotMe`, `Prepared` and `Piece` after it, `Cancel` once the outcome is on its way, anything after `Ended`. A piece that is not
+//! as long as was asked for ends the session as `malformed`, as the phone would.
 //!
 //! **Threat note.** Whoever sees a fresh code can be the phone, so the host shows check number and "not me". The relay can end
 //! the session or delay it, no more: it can neither read, nor add, nor repeat a message. An assertion that fails a check never
@@ -17,6 +20,7 @@
 
 mod frames;
 mod incoming;
+mod sealing;
 mod shared;
 mod states;
 
@@ -29,7 +33,7 @@ use crate::error::Code;
 use crate::limits;
 use crate::link::Alarm;
 pub use crate::link::{Effect, End};
-use crate::message::Step;
+use crate::message::{Choice, Fetch, Piece, Prepared, Step};
 use crate::qr::Link;
 use crate::request::Request;
 use crate::time::Millis;
@@ -87,12 +91,18 @@ pub enum PageInput<'a> {
     NotMe,
     /// The person, or the program, stops.
     Cancel,
+    /// A document with the seal in it, or why there will be none.
+    Prepared(Prepared),
+    /// The bytes of the oldest [`PageEvent::Fetch`] that is not answered.
+    Piece(Piece),
     /// What the platform made of the assertion; `None` is success.
     Outcome {
         /// Why it was not accepted.
         code: Option<Code>,
         /// A sentence for the phone's screen; cut to 200 characters.
         detail: Option<String>,
+        /// The same for each document to seal; empty with another operation.
+        documents: Vec<Option<Code>>,
     },
 }
 
@@ -132,12 +142,18 @@ pub enum PageEvent {
     PhoneBack,
     /// What the person does on the phone.
     Progress(Step),
+    /// The phone will seal with this certificate and seal: the host prepares every document. Nothing of it is verified.
+    Chosen(Choice),
+    /// The phone wants bytes of a document. The document has them.
+    Fetch(Fetch),
     /// The phone has signed. The assertion is checked as far as a page can; the platform decides.
     Asserted {
         /// The assertion.
         jws: String,
         /// Goes to the platform with the assertion.
         channel_binding: [u8; 32],
+        /// For each document to seal the signature value (`r || s`), unless it is not signed.
+        signatures: Vec<Option<[u8; 64]>>,
     },
     /// The phone was dropped; the page waits again.
     Released,

@@ -2,13 +2,14 @@
 //!
 //! 1. `Start` joins the session of a scanned code; the handshake goes along without waiting for an answer.
 //! 2. The page answers with the request: `Requested`. The host verifies it, shows it, and reports `Progress`.
-//! 3. The host hands in `Assert` or `Refuse`.
+//! 3. The host hands in `Assert` or `Refuse`. To seal documents it hands in `Choose` before, and is told what the page makes of
+//!    each document: `Prepared`. It may ask for bytes of a document with `Fetch`; the answer is `Piece`, in their order.
 //! 4. After an assertion the page says what became of it: `Outcome`; then the session ends: `Ended`.
 //!
 //! A lost socket does not disturb this: the phone comes back by itself until its own deadline.
 //!
-//! Inputs of the host that do not fit the state are ignored: `Progress`, `Assert` and `Refuse` before `Requested` or after one
-//! of the latter two, `Cancel` once a refusal or the outcome has passed, anything after `Ended`. An assertion longer than the
+//! Inputs of the host that do not fit the state are ignored: `Progress`, `Choose`, `Fetch`, `Assert` and `Refuse` before
+//! `Requested` or after one of the latter two, a second `Choose`, a ninth open `Fetch`, `Cancel` once a refusal or the outcome has passed, anything after `Ended`. An assertion longer than the
 //! protocol allows ends the session as `malformed`, as the page would.
 //!
 //! **Threat note.** Nothing that arrives here is trusted before the host has verified the request: the channel proves only that
@@ -24,7 +25,7 @@ use self::states::{Core, State};
 use crate::error::Code;
 use crate::link::Alarm;
 pub use crate::link::{Effect, End};
-use crate::message::{Hello, Message, Step};
+use crate::message::{Choice, Fetch, Hello, Message, Piece, Prepared, Step};
 use crate::noise::{Context, Initiator};
 use crate::qr::{KIND_RELAY, ScannedCode};
 use crate::time::Millis;
@@ -65,12 +66,31 @@ pub enum PhoneInput<'a> {
     Resumed,
     /// What the person is doing, for the page to show.
     Progress(Step),
-    /// The signed assertion.
-    Assert(String),
+    /// With what the documents shall be sealed.
+    Choose(Choice),
+    /// Bytes of a document are wanted.
+    Fetch(Fetch),
+    /// What was signed.
+    Assert {
+        /// The assertion.
+        jws: String,
+        /// The signature values over the documents that the assertion says are signed: `r || s`.
+        signatures: Vec<[u8; 64]>,
+    },
     /// Why there will be none.
     Refuse(Code),
     /// The person, or the program, stops.
     Cancel,
+}
+
+impl PhoneInput<'_> {
+    /// The signed assertion, where there are no documents.
+    pub fn assert(jws: impl Into<String>) -> Self {
+        Self::Assert {
+            jws: jws.into(),
+            signatures: Vec::new(),
+        }
+    }
 }
 
 /// What a phone session asks of its host.
@@ -91,6 +111,10 @@ pub enum PhoneEvent {
         /// Milliseconds until the session expires.
         expires_in_ms: u64,
     },
+    /// What the page made of a document; after [`PhoneInput::Choose`], once for each. Nothing about it is verified.
+    Prepared(Prepared),
+    /// The bytes that were asked for, as many of them.
+    Piece(Fetch, Piece),
     /// The page's connection is gone; it may come back.
     PageAway,
     /// The page is connected again.
@@ -101,6 +125,8 @@ pub enum PhoneEvent {
         code: Option<Code>,
         /// A sentence to show.
         detail: Option<String>,
+        /// The same for each document to seal; empty with another operation.
+        documents: Vec<Option<Code>>,
     },
     /// The connection to the relay was lost; the session tries to get it back.
     Reconnecting,

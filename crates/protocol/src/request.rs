@@ -14,6 +14,7 @@ use scanseal_pki::UnixTime;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 
+pub use self::document::Document;
 #[cfg(feature = "path")]
 pub use self::{account::Account, verify::VerifiedRequest};
 use crate::{
@@ -29,6 +30,7 @@ use crate::{encoding::present, jws::Unsigned, strict_json};
 
 #[cfg(feature = "path")]
 mod account;
+mod document;
 #[cfg(feature = "path")]
 mod verify;
 
@@ -72,7 +74,8 @@ pub struct RequestClaims {
     #[cfg(feature = "path")]
     #[serde(deserialize_with = "strict_json::object")]
     pub accept: Accept,
-    /// The account to bind the certificate to: there with [`Operation::Bind`], absent with [`Operation::Login`].
+    /// The account to bind the certificate to, or for which documents are sealed: there with [`Operation::Bind`] and
+    /// [`Operation::Seal`], absent with [`Operation::Login`].
     #[cfg(feature = "path")]
     #[serde(
         default,
@@ -80,6 +83,13 @@ pub struct RequestClaims {
         skip_serializing_if = "Option::is_none"
     )]
     pub account: Option<Account>,
+    /// What to seal: there with [`Operation::Seal`], and only then.
+    #[serde(
+        default,
+        deserialize_with = "document::present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub documents: Option<Vec<Document>>,
 }
 
 /// Lines for the phone's screen, 1 to 8 in each language.
@@ -136,6 +146,8 @@ pub enum Operation {
     Bind,
     /// Log in to the platform.
     Login,
+    /// Seal documents of the platform.
+    Seal,
     /// Something this version does not know. Such a request can be read, but never answered.
     Unknown(Text<{ limits::OPERATION_CHARACTERS }>),
 }
@@ -146,6 +158,7 @@ impl Operation {
         match self {
             Self::Bind => "bind",
             Self::Login => "login",
+            Self::Seal => "seal",
             Self::Unknown(name) => name,
         }
     }
@@ -207,6 +220,14 @@ impl RequestClaims {
         if !life.is_some_and(|life| (1..=limits::REQUEST_LIFE_SECONDS).contains(&life)) {
             return claims("exp must be 1 to 600 s after iat");
         }
+        match (&self.op, &self.documents) {
+            (Operation::Seal, None) => return claims("seal needs documents"),
+            (Operation::Bind | Operation::Login, Some(_)) => {
+                return claims("only seal has documents");
+            }
+            (_, Some(documents)) => document::check(documents)?,
+            (_, None) => {}
+        }
         #[cfg(feature = "path")]
         self.check_what_the_phone_needs()?;
         Ok(())
@@ -227,7 +248,10 @@ impl RequestClaims {
             return claims("accept must leave at least one kind and one authority");
         }
         match (&self.op, &self.account) {
-            (Operation::Bind, None) => claims("bind needs an account"),
+            (Operation::Bind | Operation::Seal, None) => claims("bind and seal need an account"),
+            (Operation::Seal, Some(account)) if account.replaces.is_some() => {
+                claims("replaces is for bind")
+            }
             (Operation::Login, Some(_)) => {
                 claims("login has no account: who logs in is not known yet")
             }
@@ -276,6 +300,11 @@ impl Request {
         &self.claims
     }
 
+    /// The documents to seal, none with another operation.
+    pub fn documents(&self) -> &[Document] {
+        self.claims.documents.as_deref().unwrap_or_default()
+    }
+
     /// SHA-256 of the compact serialisation: what the assertion answers.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.text.as_bytes()).into()
@@ -283,7 +312,6 @@ impl Request {
 }
 
 /// Characters that would let one line look like two.
-#[cfg(feature = "path")]
 fn breaks_a_line(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
@@ -348,6 +376,7 @@ impl<'de> Deserialize<'de> for Operation {
         Ok(match name.as_str() {
             "bind" => Self::Bind,
             "login" => Self::Login,
+            "seal" => Self::Seal,
             _ => Self::Unknown(name),
         })
     }

@@ -16,7 +16,7 @@ use crate::{
     control::{Down, Up},
     error::Code,
     ids::{PageKey, PhoneKey},
-    message::{Hello, Message, Outcome},
+    message::{Choice, Hello, Message, Outcome, Piece, Prepared, Signed},
     noise::Context,
     qr::{FrameKey, KIND_RELAY, Link, ScannedCode},
     report::{CheckResult, Refused, Report},
@@ -84,11 +84,8 @@ struct AssertionPageInput {
 fn assertion_page(input: AssertionPageInput) -> Result<Value, VectorError> {
     let request = Request::parse(&input.request).map_err(malformed)?;
     let binding = bytes(&BASE64URL_NOPAD, &input.channel_binding)?;
-    Ok(report(assertion::verify_for_page(
-        &input.assertion,
-        &request,
-        &binding,
-    )))
+    let verified = assertion::verify_for_page(&input.assertion, &request, &binding);
+    Ok(report(verified.map(|(_, report)| report)))
 }
 
 #[derive(Deserialize)]
@@ -156,8 +153,34 @@ fn message(input: MessageInput) -> Result<Value, VectorError> {
         Err(_) => return Ok(refusal(Code::Malformed)),
     };
     let canonical = HEXLOWER.encode(&message.encode());
-    let content = match message {
-        Message::Assertion(jws) => json!({ "type": "assertion", "jws": jws }),
+    Ok(json!({ "message": message_view(message), "canonical": canonical }))
+}
+
+/// A message as the vectors show it; bytes in hexadecimal. What may be absent is there only if it has something.
+fn message_view(message: Message) -> Value {
+    let hex = |bytes: &[u8]| HEXLOWER.encode(bytes);
+    match message {
+        Message::Assertion(Signed {
+            assertion,
+            signatures,
+        }) => {
+            let mut view = json!({ "type": "assertion", "jws": assertion });
+            if !signatures.is_empty() {
+                view["signatures"] = signatures.iter().map(|bytes| hex(bytes)).collect();
+            }
+            view
+        }
+        Message::Choice(Choice { certificates, seal }) => {
+            let certificates: Vec<_> = certificates.iter().map(|bytes| hex(bytes)).collect();
+            json!({ "type": "choice", "certificates": certificates, "seal": hex(&seal) })
+        }
+        Message::Fetch(fetch) => json!({
+            "type": "fetch",
+            "document": fetch.document,
+            "part": fetch.part as u8,
+            "from": fetch.from,
+            "length": fetch.length,
+        }),
         Message::Hello(Hello {
             app,
             device,
@@ -165,14 +188,34 @@ fn message(input: MessageInput) -> Result<Value, VectorError> {
         }) => {
             json!({ "type": "hello", "app": app, "device": device, "locale": locale })
         }
-        Message::Outcome(Outcome { code, detail }) => {
-            json!({ "type": "outcome", "code": code, "detail": detail })
+        Message::Outcome(Outcome {
+            code,
+            detail,
+            documents,
+        }) => {
+            let mut view = json!({ "type": "outcome", "code": code, "detail": detail });
+            if !documents.is_empty() {
+                view["documents"] = json!(documents);
+            }
+            view
         }
+        Message::Piece(Piece { bytes }) => json!({ "type": "piece", "bytes": hex(&bytes) }),
+        Message::Prepared(Prepared { document, layout }) => match layout {
+            Ok(layout) => json!({
+                "type": "prepared",
+                "document": document,
+                "state": hex(&layout.state),
+                "tail": hex(&layout.tail),
+                "appended": layout.appended,
+                "gap": [layout.gap.start, layout.gap.end],
+                "attributes": hex(&layout.attributes),
+            }),
+            Err(code) => json!({ "type": "prepared", "document": document, "code": code }),
+        },
         Message::Progress(step) => json!({ "type": "progress", "step": step }),
         Message::Refusal(code) => json!({ "type": "refusal", "code": code }),
         Message::Request(jws) => json!({ "type": "request", "jws": jws }),
-    };
-    Ok(json!({ "message": content, "canonical": canonical }))
+    }
 }
 
 #[derive(Deserialize)]

@@ -15,7 +15,9 @@ pub use enrolment::{Enrolled, Enrolment, EnrolmentError, MAX_ANSWER_BYTES};
 pub use lockout::{FIRST_PAUSE_SECS, FREE_TRIES, LONGEST_PAUSE_SECS};
 pub use operator::{KnownCa, Operator, OperatorError};
 pub use pin::{MAX_PIN_DIGITS, MIN_PIN_DIGITS, NewPin, Pin, PinPolicyError};
-pub use review::{ApproveError, Candidate, Review, ReviewError};
+pub use review::{
+    ApproveError, Candidate, DocumentError, DocumentReview, Review, ReviewError, SealAnswer,
+};
 pub use sealing::{KdfParameters, KdfParametersError};
 pub use signing::{
     CoSigner, KeyShare, MAX_ROUNDS, NoCoSigner, Progress, Round, Signature, Signer, Signing,

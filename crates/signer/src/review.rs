@@ -5,6 +5,8 @@
 //! 2. The person agrees, picks a certificate and types the PIN ([`Vault::begin_attempt`](crate::Vault::begin_attempt)).
 //! 3. [`Review::approve`] gives the assertion that is to be signed.
 
+mod documents;
+
 use scanseal_pki::{
     Certificate, EnterpriseMismatch, Revocation, RevocationPolicy, TrustList, TrustedPlatform,
     UnixTime, Usage, compare_enterprise,
@@ -14,9 +16,10 @@ use scanseal_protocol::{
     error::Code,
     jws::JwsError,
     report::Refused,
-    request::{Account, Request, RequestClaims, VerifiedRequest},
+    request::{Account, Document, Operation, Request, RequestClaims, VerifiedRequest},
 };
 
+pub use self::documents::{DocumentError, DocumentReview, SealAnswer};
 use crate::{
     CertificateId, KnownCa, OperatorError, Signing, StoredCertificate, Unlocked, Vault,
     enrolment::path_code,
@@ -66,9 +69,14 @@ impl Review {
         self.request.claims()
     }
 
-    /// The account to which a certificate shall be bound; `None` if the request is not to bind.
+    /// The account to which a certificate shall be bound, or for which documents are sealed; `None` for a login.
     pub fn account(&self) -> Option<&Account> {
         self.claims().account.as_ref()
+    }
+
+    /// The documents to seal; none for another operation.
+    pub fn documents(&self) -> &[Document] {
+        self.request.request().documents()
     }
 
     /// All certificates of the vault, in its order.
@@ -116,7 +124,8 @@ impl Review {
     /// The assertion that answers the request, to be signed. `channel_binding` ties it to the channel of this scan.
     ///
     /// # Errors
-    /// Those of [`Self::check`], and [`ApproveError::Assertion`] if it would be longer than anyone accepts.
+    /// Those of [`Self::check`], [`ApproveError::Documents`] for a request to seal, and [`ApproveError::Assertion`] if it
+    /// would be longer than anyone accepts.
     pub fn approve(
         &self,
         unlocked: &Unlocked,
@@ -124,6 +133,9 @@ impl Review {
         now: UnixTime,
     ) -> Result<Signing<String>, ApproveError> {
         let candidate = self.check(&unlocked.certificate(), now)?;
+        if !self.documents().is_empty() {
+            return Err(ApproveError::Documents);
+        }
         let unsigned = AssertionClaims::answering(&self.request, *channel_binding, now)
             .unsigned(&candidate.chain)?;
         let signing_input = unsigned.signing_input().to_vec();
@@ -165,6 +177,11 @@ impl Candidate {
         &self.chain[0]
     }
 
+    /// The certificate, and those of the authorities above it.
+    pub fn chain(&self) -> &[Certificate] {
+        &self.chain
+    }
+
     /// Its authority; `None` if the trust list does not know it.
     pub fn ca(&self) -> Option<&KnownCa> {
         self.ca.as_ref()
@@ -172,7 +189,7 @@ impl Candidate {
 
     /// Why it cannot answer; `None` if it can: `certificate-untrusted` (its authority is not in the list),
     /// `certificate-expired`, `certificate-not-yet-valid`, `certificate-wrong-usage`, `certificate-wrong-kind` (the request
-    /// does not accept its authority). To bind also `certificate-already-bound` (it is the one to be replaced) and, where
+    /// does not accept its authority). To bind and to seal also `certificate-already-bound` (it is the one to be replaced) and, where
     /// [`Self::mismatch`] tells more, `certificate-name-mismatch` and `certificate-code-mismatch`.
     pub fn unfit(&self) -> Option<Code> {
         self.unfit.map(|unfit| match unfit {
@@ -198,7 +215,11 @@ impl Candidate {
         let (leaf, others) = (stored.certificate(), &stored.chain()[1..]);
         // A phone has no revocation data; the platform checks revocation itself.
         let revocation = Revocation::new(RevocationPolicy::AllowUnknown);
-        let path = trust.verify_path(leaf, others, now, Usage::Login, &revocation);
+        let usage = match asked.op {
+            Operation::Seal => Usage::DocumentSigning,
+            _ => Usage::Login,
+        };
+        let path = trust.verify_path(leaf, others, now, usage, &revocation);
         let (ca, unfit) = match path {
             Ok((ca, _)) if !asked.accept.allows(ca.kind, &ca.id) => {
                 (Some(ca), Some(Unfit::Code(Code::CertificateWrongKind)))
@@ -256,6 +277,9 @@ impl ReviewError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ApproveError {
+    /// It is about documents, and these are not, or not all, of this request and this certificate; or none is to be sealed.
+    #[error("the documents are not those of this request and this certificate")]
+    Documents,
     /// The assertion breaks a limit.
     #[error("the assertion cannot be made: {0}")]
     Assertion(#[from] JwsError),
@@ -277,7 +301,7 @@ impl ApproveError {
     /// The stable code.
     pub fn code(&self) -> Code {
         match self {
-            Self::Assertion(_) => Code::Internal,
+            Self::Assertion(_) | Self::Documents => Code::Internal,
             Self::Expired => Code::RequestExpired,
             Self::Unfit { code } => *code,
             Self::Unknown => Code::CertificateNone,

@@ -83,17 +83,25 @@ pub enum SigningError {
 
 /// A document that waits for its signature. Each round consumes it and gives what comes next.
 pub struct Signing<T> {
-    session: Box<dyn SigningSession>,
     public_key: PublicKey,
+    current: Part,
+    /// What is to be signed after it, the next one last.
+    later: Vec<Part>,
+    signatures: Vec<Signature>,
+    finish: Box<dyn FnOnce(Vec<Signature>) -> T>,
+}
+
+/// One message and its signature in the making.
+struct Part {
+    session: Box<dyn SigningSession>,
     message: Vec<u8>,
     rounds: usize,
-    finish: Box<dyn FnOnce(Signature) -> T>,
 }
 
 /// Where a [`Signing`] is after a round.
 pub enum Progress<T> {
     /// Send these bytes to the co-signer; give its answer to [`Signing::next`].
-    Send(Vec<u8>, Signing<T>),
+    Send(Vec<u8>, Box<Signing<T>>),
     /// The finished document.
     Done(T),
 }
@@ -105,11 +113,27 @@ impl<T> Signing<T> {
         message: &[u8],
         finish: impl FnOnce(Signature) -> T + 'static,
     ) -> Self {
-        Self {
+        let finish = move |mut signatures: Vec<Signature>| finish(signatures.remove(0));
+        Self::several(signer, message, &[], finish)
+    }
+
+    /// The same for messages signed one after the other: `first`, then the `others`.
+    pub(crate) fn several(
+        signer: &dyn Signer,
+        first: &[u8],
+        others: &[Vec<u8>],
+        finish: impl FnOnce(Vec<Signature>) -> T + 'static,
+    ) -> Self {
+        let part = |message: &[u8]| Part {
             session: signer.start(message),
-            public_key: signer.public_key(),
             message: message.to_vec(),
             rounds: 0,
+        };
+        Self {
+            public_key: signer.public_key(),
+            current: part(first),
+            later: others.iter().rev().map(|message| part(message)).collect(),
+            signatures: Vec::new(),
             finish: Box::new(finish),
         }
     }
@@ -120,17 +144,23 @@ impl<T> Signing<T> {
     /// Those of the session, [`SigningError::TooManyRounds`], and [`SigningError::Invalid`]: a co-signer must not be
     /// able to make this phone send out a signature that nobody accepts.
     pub fn next(mut self, incoming: Option<&[u8]>) -> Result<Progress<T>, SigningError> {
-        if self.rounds == MAX_ROUNDS {
-            return Err(SigningError::TooManyRounds);
-        }
-        self.rounds += 1;
-        match self.session.next(incoming)? {
-            Round::Send(message) => Ok(Progress::Send(message, self)),
-            Round::Done(signature) => {
-                self.public_key
-                    .verify_es256(&self.message, &signature)
-                    .map_err(|_| SigningError::Invalid)?;
-                Ok(Progress::Done((self.finish)(signature)))
+        let mut incoming = incoming;
+        loop {
+            if self.current.rounds == MAX_ROUNDS {
+                return Err(SigningError::TooManyRounds);
+            }
+            self.current.rounds += 1;
+            let signature = match self.current.session.next(incoming.take())? {
+                Round::Send(message) => return Ok(Progress::Send(message, Box::new(self))),
+                Round::Done(signature) => signature,
+            };
+            self.public_key
+                .verify_es256(&self.current.message, &signature)
+                .map_err(|_| SigningError::Invalid)?;
+            self.signatures.push(signature);
+            match self.later.pop() {
+                Some(next) => self.current = next,
+                None => return Ok(Progress::Done((self.finish)(self.signatures))),
             }
         }
     }
@@ -297,6 +327,20 @@ mod tests {
                 }
             );
         }
+    }
+
+    #[test]
+    fn several_messages_are_signed_in_their_order_each_with_rounds_of_its_own() {
+        let (key, mut co_signer) = (SplitKey::new(MAX_ROUNDS - 1), Echo { answers: 0 });
+        let others = [b"second".to_vec(), b"third".to_vec()];
+        let signing = Signing::several(&key, b"first", &others, |signatures| signatures);
+        let signatures = block_on(signing.run(&mut co_signer)).unwrap();
+        let messages: [&[u8]; 3] = [b"first", b"second", b"third"];
+        assert_eq!(signatures.len(), messages.len());
+        for (message, signature) in messages.iter().zip(&signatures) {
+            key.public_key().verify_es256(message, signature).unwrap();
+        }
+        assert_eq!(co_signer.answers, 3 * (MAX_ROUNDS - 1));
     }
 
     #[test]

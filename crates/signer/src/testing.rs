@@ -19,11 +19,13 @@ use scanseal_protocol::{
     operator::OperatorDescription,
     qr::Link,
     request::{
-        Accept, Account, CertificateKind, Context, Display, Nonce, Operation, PlatformId,
+        Accept, Account, CertificateKind, Context, Display, Document, Nonce, Operation, PlatformId,
         RequestClaims,
     },
     trust_list,
 };
+
+use sha2::{Digest, Sha256};
 
 use crate::{Enrolled, KdfParameters, KeyShare, Round, Signer, SigningError, SigningSession};
 
@@ -287,6 +289,7 @@ impl World {
             kind: self.kind,
             roots: vec![self.root.certificate().clone()],
             intermediates: vec![self.issuing.certificate().clone()],
+            seal_keys: Vec::new(),
         }
     }
 
@@ -351,6 +354,7 @@ impl World {
                 cas: None,
             },
             account: None,
+            documents: None,
         };
         change(&mut claims);
         let unsigned = claims
@@ -373,6 +377,26 @@ impl World {
             claims.op = Operation::Bind;
             claims.accept.kinds.push(CertificateKind::Mutual);
             claims.account = Some(account);
+        })
+    }
+
+    /// A request to seal documents with this content for that account.
+    pub(crate) fn seal_request(&self, contents: &[&[u8]]) -> String {
+        let document = |content: &&[u8]| Document {
+            name: Text::new("合同").unwrap(),
+            size: u32::try_from(content.len()).unwrap(),
+            pages: 1,
+            sha256: Sha256::digest(content).into(),
+        };
+        self.request(|claims| {
+            claims.op = Operation::Seal;
+            claims.account = Some(Account {
+                name: Text::new("li.na").unwrap(),
+                enterprise: Text::new(ENTERPRISE).unwrap(),
+                credit_code: credit_code(),
+                replaces: None,
+            });
+            claims.documents = Some(contents.iter().map(document).collect());
         })
     }
 

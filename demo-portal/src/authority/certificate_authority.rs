@@ -179,6 +179,7 @@ impl CertificateAuthority {
             kind: self.definition.kind,
             roots: vec![self.root().clone()],
             intermediates: vec![self.issuing().clone()],
+            seal_keys: Vec::new(),
         }
     }
 

@@ -4,19 +4,21 @@ use std::rc::Rc;
 
 use js_sys::Promise;
 use scanseal_pki::{
-    CaKind, CreditCode, EnterpriseField, EnterpriseMismatch, LocalizedName, UnixTime,
+    CaKind, CreditCode, EnterpriseField, EnterpriseMismatch, LocalizedName, UnixTime, hex,
 };
 use scanseal_protocol::{
     error::Code,
-    request::{Account, Context, Display},
+    request::{Account, Context, Display, Document},
 };
-use scanseal_signer::{Candidate, CertificateId, NoCoSigner, Review, Vault};
+use scanseal_signer::{Candidate, CertificateId, DocumentReview, NoCoSigner, Review, Vault};
 use serde::Serialize;
+use serde_bytes::ByteBuf;
 use wasm_bindgen::prelude::*;
 
 use crate::{
     convert::{CertificateView, coded, date, failure, to_js, unix_time},
     phone::{Safe, certificate_id, promise},
+    session::ScanSession,
 };
 
 /// A request that was checked and may be shown.
@@ -36,6 +38,7 @@ struct Details<'a> {
     origin: &'a str,
     op: &'a str,
     account: Option<AccountView<'a>>,
+    documents: Vec<DocumentView<'a>>,
     display: &'a Display,
     context: &'a Context,
     expires: f64,
@@ -62,6 +65,52 @@ impl<'a> From<&'a Account> for AccountView<'a> {
             replaces: account.replaces.as_ref().map(id),
         }
     }
+}
+
+/// `RequestDocument` of types.d.ts.
+#[derive(Serialize)]
+struct DocumentView<'a> {
+    name: &'a str,
+    size: u32,
+    pages: u32,
+    sha256: String,
+}
+
+impl<'a> From<&'a Document> for DocumentView<'a> {
+    fn from(document: &'a Document) -> Self {
+        Self {
+            name: &document.name,
+            size: document.size,
+            pages: document.pages,
+            sha256: hex::lower(&document.sha256),
+        }
+    }
+}
+
+/// A document that may be signed: it begins with the one that the platform named, whoever laid it out.
+#[wasm_bindgen]
+pub struct PhoneDocument(DocumentReview);
+
+#[wasm_bindgen]
+impl PhoneDocument {
+    /// Which of the request's documents, from 0.
+    #[wasm_bindgen(getter)]
+    pub fn document(&self) -> usize {
+        self.0.document()
+    }
+
+    /// The bytes that are signed: two pairs of begin and length.
+    #[wasm_bindgen(getter, js_name = byteRange, unchecked_return_type = "[number, number, number, number]")]
+    pub fn byte_range(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.0.byte_range())
+    }
+}
+
+/// `SealAnswer` of types.d.ts.
+#[derive(Serialize)]
+struct AnswerView {
+    assertion: String,
+    signatures: Vec<ByteBuf>,
 }
 
 /// `Candidate` of types.d.ts.
@@ -102,6 +151,12 @@ impl PhoneReview {
                 origin: claims.origin.as_str(),
                 op: claims.op.as_str(),
                 account: self.review.account().map(AccountView::from),
+                documents: self
+                    .review
+                    .documents()
+                    .iter()
+                    .map(DocumentView::from)
+                    .collect(),
                 display: &claims.display,
                 context: &claims.context,
                 expires: date(claims.exp),
@@ -114,6 +169,76 @@ impl PhoneReview {
     #[wasm_bindgen(getter, js_name = noneFits)]
     pub fn none_fits(&self) -> Option<String> {
         self.review.none_fits().map(|code| code.as_str().to_owned())
+    }
+
+    /// The certificates to choose a seal with, the candidate's own first (DER).
+    #[wasm_bindgen(unchecked_return_type = "Uint8Array[]")]
+    pub fn chain(&self, certificate: &str) -> Result<JsValue, JsValue> {
+        let id = certificate_id(certificate)?;
+        let candidate = self
+            .review
+            .candidates()
+            .iter()
+            .find(|candidate| candidate.id() == id)
+            .ok_or_else(|| failure(Code::CertificateNone, &"no such certificate"))?;
+        let chain = candidate.chain().iter();
+        to_js(
+            &chain
+                .map(|certificate| ByteBuf::from(certificate.der()))
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    /// Checks what the page prepared of a document: `appended` is all that it appends to the original. Whether that does
+    /// nothing but seal is for `checkAdded` of `scanseal/pdf` to tell, with the original.
+    ///
+    /// Throws `document-changed`, or the code with which the page could not prepare it.
+    pub fn document(
+        &self,
+        session: &ScanSession,
+        document: u32,
+        certificate: &str,
+        appended: &[u8],
+    ) -> Result<PhoneDocument, JsValue> {
+        let id = certificate_id(certificate)?;
+        let prepared = session
+            .prepared(document)
+            .ok_or_else(|| failure(Code::Malformed, &"the document is not prepared yet"))?;
+        self.review
+            .document(&id, prepared, appended)
+            .map(PhoneDocument)
+            .map_err(coded!())
+    }
+
+    /// As `approve`, for a request to seal: signs these documents and the assertion, under one PIN.
+    #[wasm_bindgen(unchecked_return_type = "Promise<SealAnswer>")]
+    pub fn seal(
+        &self,
+        certificate: String,
+        pin: String,
+        channel_binding: String,
+        documents: Vec<PhoneDocument>,
+        now: f64,
+    ) -> Promise {
+        let (safe, review, now) = (self.safe.clone(), Rc::clone(&self.review), unix_time(now));
+        promise(async move {
+            let id = certificate_id(&certificate)?;
+            let binding = read_binding(&channel_binding)?;
+            review.check(&id, now).map_err(coded!())?;
+            let documents: Vec<_> = documents.into_iter().map(|document| document.0).collect();
+            let unlocked = safe.unlock(&id, &pin, now).await?;
+            let signing = review
+                .seal(&unlocked, &documents, &binding, now)
+                .map_err(coded!())?;
+            let answer = signing
+                .run(&mut NoCoSigner)
+                .await
+                .map_err(|error| failure(Code::Internal, &error))?;
+            to_js(&AnswerView {
+                assertion: answer.assertion,
+                signatures: answer.signatures.into_iter().map(ByteBuf::from).collect(),
+            })
+        })
     }
 
     /// Unlocks the certificate and signs the assertion. The try is stored before the PIN is looked at.
@@ -131,16 +256,7 @@ impl PhoneReview {
         let (safe, review, now) = (self.safe.clone(), Rc::clone(&self.review), unix_time(now));
         promise(async move {
             let id = certificate_id(&certificate)?;
-            let binding = data_encoding::BASE64URL_NOPAD
-                .decode(channel_binding.as_bytes())
-                .ok();
-            let binding: Option<[u8; 32]> = binding.and_then(|bytes| bytes.try_into().ok());
-            let binding = binding.ok_or_else(|| {
-                failure(
-                    Code::Malformed,
-                    &"the channel binding has 32 bytes in base64url",
-                )
-            })?;
+            let binding = read_binding(&channel_binding)?;
             // Before the PIN, so that no try is spent on what cannot be signed anyway.
             review.check(&id, now).map_err(coded!())?;
             let unlocked = safe.unlock(&id, &pin, now).await?;
@@ -152,6 +268,18 @@ impl PhoneReview {
             Ok(assertion.into())
         })
     }
+}
+
+fn read_binding(text: &str) -> Result<[u8; 32], JsValue> {
+    let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).ok();
+    bytes
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| {
+            failure(
+                Code::Malformed,
+                &"the channel binding has 32 bytes in base64url",
+            )
+        })
 }
 
 impl PhoneReview {

@@ -3,7 +3,7 @@
 use scanseal_protocol::{
     Text,
     error::Code,
-    message::{Hello, Step},
+    message::{Choice, Fetch, Hello, Part, Prepared, Step},
     phone::{End, PhoneEffect, PhoneEvent, PhoneInput, PhoneSecrets, PhoneSession},
     time::Millis,
 };
@@ -20,6 +20,8 @@ pub struct ScanSession {
     session: PhoneSession,
     home: String,
     relay: String,
+    /// What the page made of the documents.
+    prepared: Vec<Prepared>,
 }
 
 /// `SessionInput` of types.d.ts.
@@ -29,14 +31,62 @@ enum Input {
     Start,
     SocketOpened,
     SocketClosed,
-    Text { text: String },
-    Binary { bytes: ByteBuf },
+    Text {
+        text: String,
+    },
+    Binary {
+        bytes: ByteBuf,
+    },
     Woken,
     Resumed,
-    Progress { step: Step },
-    Assert { assertion: String },
-    Refuse { code: Code },
+    Progress {
+        step: Step,
+    },
+    Choose {
+        certificates: Vec<ByteBuf>,
+        seal: ByteBuf,
+    },
+    Fetch {
+        document: u32,
+        part: PartName,
+        from: u32,
+        length: u32,
+    },
+    Assert {
+        assertion: String,
+        #[serde(default)]
+        signatures: Vec<ByteBuf>,
+    },
+    Refuse {
+        code: Code,
+    },
     Cancel,
+}
+
+/// `DocumentPart` of types.d.ts.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum PartName {
+    Original,
+    Appended,
+}
+
+impl From<PartName> for Part {
+    fn from(name: PartName) -> Self {
+        match name {
+            PartName::Original => Self::Original,
+            PartName::Appended => Self::Appended,
+        }
+    }
+}
+
+impl From<Part> for PartName {
+    fn from(part: Part) -> Self {
+        match part {
+            Part::Original => Self::Original,
+            Part::Appended => Self::Appended,
+        }
+    }
 }
 
 /// `SessionEffect` of types.d.ts.
@@ -69,9 +119,22 @@ enum EventView {
     PageBack,
     Reconnecting,
     Reconnected,
+    /// What the page made of a document; its layout is kept for `PhoneReview.document`.
+    Prepared {
+        document: u32,
+        code: Option<Code>,
+        appended: u32,
+    },
+    Piece {
+        document: u32,
+        part: PartName,
+        from: u32,
+        bytes: ByteBuf,
+    },
     Outcome {
         code: Option<Code>,
         detail: Option<String>,
+        documents: Vec<Option<Code>>,
     },
     Ended {
         code: Option<Code>,
@@ -119,11 +182,41 @@ impl ScanSession {
             Input::Woken => PhoneInput::Woken,
             Input::Resumed => PhoneInput::Resumed,
             Input::Progress { step } => PhoneInput::Progress(*step),
-            Input::Assert { assertion } => PhoneInput::Assert(assertion.clone()),
+            Input::Choose { certificates, seal } => PhoneInput::Choose(Choice {
+                certificates: certificates.iter().map(|der| der.to_vec()).collect(),
+                seal: seal.to_vec(),
+            }),
+            Input::Fetch {
+                document,
+                part,
+                from,
+                length,
+            } => PhoneInput::Fetch(Fetch {
+                document: *document,
+                part: (*part).into(),
+                from: *from,
+                length: *length,
+            }),
+            Input::Assert {
+                assertion,
+                signatures,
+            } => PhoneInput::Assert {
+                jws: assertion.clone(),
+                signatures: signatures
+                    .iter()
+                    .map(|signature| signature.as_slice().try_into())
+                    .collect::<Result<_, _>>()
+                    .map_err(|_| failure(Code::Malformed, &"a signature has 64 bytes"))?,
+            },
             Input::Refuse { code } => PhoneInput::Refuse(*code),
             Input::Cancel => PhoneInput::Cancel,
         };
         let effects = self.session.handle(input, millis(now));
+        let prepared = effects.iter().filter_map(|effect| match effect {
+            PhoneEffect::Event(PhoneEvent::Prepared(prepared)) => Some(prepared.clone()),
+            _ => None,
+        });
+        self.prepared.extend(prepared);
         let views = effects
             .into_iter()
             .map(EffectView::try_from)
@@ -133,6 +226,13 @@ impl ScanSession {
 }
 
 impl ScanSession {
+    /// What the page made of a document of the request.
+    pub(crate) fn prepared(&self, document: u32) -> Option<&Prepared> {
+        self.prepared
+            .iter()
+            .find(|prepared| prepared.document == document)
+    }
+
     pub(crate) fn begin(
         vault: &Vault,
         text: &str,
@@ -157,6 +257,7 @@ impl ScanSession {
             session,
             home: operator.home().to_owned(),
             relay,
+            prepared: Vec::new(),
         })
     }
 }
@@ -200,7 +301,26 @@ impl TryFrom<PhoneEvent> for EventView {
             PhoneEvent::PageBack => Self::PageBack,
             PhoneEvent::Reconnecting => Self::Reconnecting,
             PhoneEvent::Reconnected => Self::Reconnected,
-            PhoneEvent::Outcome { code, detail } => Self::Outcome { code, detail },
+            PhoneEvent::Prepared(Prepared { document, layout }) => Self::Prepared {
+                document,
+                appended: layout.as_ref().map_or(0, |layout| layout.appended),
+                code: layout.err(),
+            },
+            PhoneEvent::Piece(fetch, piece) => Self::Piece {
+                document: fetch.document,
+                part: fetch.part.into(),
+                from: fetch.from,
+                bytes: ByteBuf::from(piece.bytes),
+            },
+            PhoneEvent::Outcome {
+                code,
+                detail,
+                documents,
+            } => Self::Outcome {
+                code,
+                detail,
+                documents,
+            },
             PhoneEvent::Ended(End::Done) => Self::Ended { code: None },
             PhoneEvent::Ended(End::Failed(code)) => Self::Ended { code: Some(code) },
             // The enum is open; whoever adds an event adds it here and to types.d.ts.

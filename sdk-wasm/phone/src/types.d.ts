@@ -85,9 +85,22 @@ export type SessionInput =
   /** The page is visible again, or the network is back. */
   | { readonly type: "resumed" }
   | { readonly type: "progress"; readonly step: ProgressStep }
-  | { readonly type: "assert"; readonly assertion: string }
+  /** With what to seal: `PhoneReview.chain`, and the electronic seal (empty for none). */
+  | { readonly type: "choose"; readonly certificates: readonly Uint8Array[]; readonly seal: Uint8Array }
+  /** At most 8 may be unanswered; `length` at most 196608. */
+  | {
+      readonly type: "fetch";
+      readonly document: number;
+      readonly part: DocumentPart;
+      readonly from: number;
+      readonly length: number;
+    }
+  | { readonly type: "assert"; readonly assertion: string; readonly signatures?: readonly Uint8Array[] }
   | { readonly type: "refuse"; readonly code: string }
   | { readonly type: "cancel" };
+
+/** The document as the platform has it, or what sealing appends to it. */
+export type DocumentPart = "original" | "appended";
 
 /** What the host has to do, in this order. */
 export type SessionEffect =
@@ -114,8 +127,23 @@ export type SessionEvent =
   | { readonly type: "page-back" }
   | { readonly type: "reconnecting" }
   | { readonly type: "reconnected" }
-  /** What came of the assertion; `code` is `null` when all went well. */
-  | { readonly type: "outcome"; readonly code: string | null; readonly detail: string | null }
+  /** What the page made of a document: so many bytes are `appended`, or `code` says why it cannot be sealed. */
+  | { readonly type: "prepared"; readonly document: number; readonly code: string | null; readonly appended: number }
+  /** The bytes of a `fetch`; they come in the order in which they were asked for. */
+  | {
+      readonly type: "piece";
+      readonly document: number;
+      readonly part: DocumentPart;
+      readonly from: number;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    }
+  /** What came of the assertion, and of each document to seal; a code is `null` when all went well. */
+  | {
+      readonly type: "outcome";
+      readonly code: string | null;
+      readonly detail: string | null;
+      readonly documents: readonly (string | null)[];
+    }
   /** The last event. `code` is `null` when all went well. */
   | { readonly type: "ended"; readonly code: string | null };
 
@@ -125,10 +153,12 @@ export interface RequestDetails {
   readonly platform: LocalizedName;
   readonly platformId: string;
   readonly origin: string;
-  /** What for: `login` or `bind`. */
+  /** What for: `login`, `bind` or `seal`. */
   readonly op: string;
-  /** With `bind`: the account that the certificate shall be bound to. Otherwise `null`. */
+  /** With `bind` the account that the certificate shall be bound to, with `seal` the one for which is sealed. Otherwise `null`. */
   readonly account: RequestAccount | null;
+  /** With `seal`: what to seal. Otherwise empty. */
+  readonly documents: readonly RequestDocument[];
   readonly display: { readonly zh: readonly string[]; readonly en: readonly string[] };
   /** The browser and place as the platform's server sees them. */
   readonly context: { readonly browser: string; readonly place: string };
@@ -145,6 +175,22 @@ export interface RequestAccount {
   readonly creditCode: string;
   /** The `id` of the certificate that the new one shall replace, of this phone or another; `null` if it replaces none. */
   readonly replaces: string | null;
+}
+
+/** A document of a request to seal, as the platform has it. */
+export interface RequestDocument {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly pages: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What was signed, for the input `assert`. */
+export interface SealAnswer {
+  readonly assertion: string;
+  readonly signatures: readonly Uint8Array[];
 }
 
 /** A certificate of the vault, and whether it fits the request. */

@@ -5,8 +5,10 @@
 
 mod qr_path;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use scanseal_protocol::error::Code;
+use scanseal_protocol::limits;
+use scanseal_protocol::message::{Choice, Layout, Piece, Prepared};
 use scanseal_protocol::page::{
     End, PageConfig, PageEffect, PageEvent, PageInput, PageSecrets, PageSession as Session,
 };
@@ -28,7 +30,12 @@ export interface PageHost {
   scanned(app: string, device: string, checkNumber: string, expiresIn: number): void;
   phoneAway(away: boolean): void;
   progress(step: string): void;
-  asserted(assertion: string, channelBinding: string): void;
+  /** The holder's certificates as PEM, and the signed seal (empty for none). */
+  chosen(certificates: string, seal: Uint8Array): void;
+  /** The phone wants bytes of a document (part 0: the original, 1: what is appended). Answer with `piece`, in this order. */
+  fetch(document: number, part: number, from: number, length: number): void;
+  /** 64 bytes of signature for each document to seal, zeros where it is not signed. */
+  asserted(assertion: string, channelBinding: string, signatures: Uint8Array): void;
   released(): void;
   reconnecting(reconnecting: boolean): void;
   ended(code: string | undefined): void;
@@ -62,7 +69,11 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn progress(this: &PageHost, step: &str);
     #[wasm_bindgen(method)]
-    fn asserted(this: &PageHost, assertion: &str, channel_binding: &str);
+    fn chosen(this: &PageHost, certificates: &str, seal: Vec<u8>);
+    #[wasm_bindgen(method)]
+    fn fetch(this: &PageHost, document: u32, part: u32, from: u32, length: u32);
+    #[wasm_bindgen(method)]
+    fn asserted(this: &PageHost, assertion: &str, channel_binding: &str, signatures: Vec<u8>);
     #[wasm_bindgen(method)]
     fn released(this: &PageHost);
     #[wasm_bindgen(method)]
@@ -149,16 +160,79 @@ impl PageSession {
         self.handle(PageInput::Cancel, host, now);
     }
 
-    /// What the platform made of the assertion; without a code, all went well.
+    /// How a document looks with the seal in it (`docs/protocol.md` section 8.2). `state` has 32 bytes.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "plain arguments keep the module small"
+    )]
+    pub fn prepared(
+        &mut self,
+        host: &PageHost,
+        document: u32,
+        state: &[u8],
+        tail: Vec<u8>,
+        appended: u32,
+        begin: u32,
+        end: u32,
+        attributes: Vec<u8>,
+        now: f64,
+    ) {
+        let layout = state
+            .try_into()
+            .map(|state| Layout {
+                state,
+                tail,
+                appended,
+                gap: begin..end,
+                attributes,
+            })
+            .map_err(|_| Code::Internal);
+        self.handle(
+            PageInput::Prepared(Prepared { document, layout }),
+            host,
+            now,
+        );
+    }
+
+    /// A document cannot be sealed.
+    pub fn unprepared(&mut self, host: &PageHost, document: u32, code: &str, now: f64) {
+        let layout = Err(Code::from_wire(code));
+        self.handle(
+            PageInput::Prepared(Prepared { document, layout }),
+            host,
+            now,
+        );
+    }
+
+    /// The bytes of the oldest `fetch` that is not answered.
+    pub fn piece(&mut self, host: &PageHost, bytes: Vec<u8>, now: f64) {
+        self.handle(PageInput::Piece(Piece { bytes }), host, now);
+    }
+
+    /// What the platform made of the assertion; without a code, all went well. `documents` has the code of each document to
+    /// seal, or an empty text, with commas between.
     pub fn outcome(
         &mut self,
         host: &PageHost,
         code: Option<String>,
         detail: Option<String>,
+        documents: Option<String>,
         now: f64,
     ) {
         let code = code.map(|code| Code::from_wire(&code));
-        self.handle(PageInput::Outcome { code, detail }, host, now);
+        let read = |code: &str| (!code.is_empty()).then(|| Code::from_wire(code));
+        let documents = documents
+            .iter()
+            .flat_map(|codes| codes.split(','))
+            .take(limits::MAX_DOCUMENTS)
+            .map(read)
+            .collect();
+        let input = PageInput::Outcome {
+            code,
+            detail,
+            documents,
+        };
+        self.handle(input, host, now);
     }
 
     fn handle(&mut self, input: PageInput<'_>, host: &PageHost, now: f64) {
@@ -198,11 +272,27 @@ fn report(event: PageEvent, host: &PageHost) {
         PageEvent::PhoneAway => host.phone_away(true),
         PageEvent::PhoneBack => host.phone_away(false),
         PageEvent::Progress(step) => host.progress(step.as_str()),
+        PageEvent::Chosen(Choice { certificates, seal }) => {
+            let pem: Vec<String> = certificates.iter().map(|der| pem(der)).collect();
+            host.chosen(&pem.concat(), seal);
+        }
+        PageEvent::Fetch(fetch) => {
+            host.fetch(fetch.document, fetch.part as u32, fetch.from, fetch.length);
+        }
         PageEvent::Asserted {
             jws,
             channel_binding,
+            signatures,
         } => {
-            host.asserted(&jws, &Base64UrlUnpadded::encode_string(&channel_binding));
+            let signatures: Vec<[u8; 64]> = signatures
+                .into_iter()
+                .map(|signature| signature.unwrap_or([0; 64]))
+                .collect();
+            host.asserted(
+                &jws,
+                &Base64UrlUnpadded::encode_string(&channel_binding),
+                signatures.concat(),
+            );
         }
         PageEvent::Released => host.released(),
         PageEvent::Reconnecting => host.reconnecting(true),
@@ -212,6 +302,11 @@ fn report(event: PageEvent, host: &PageHost) {
         // The enum may grow: an event that this host interface has no method for is none of its business.
         _ => {}
     }
+}
+
+fn pem(der: &[u8]) -> String {
+    let body = Base64::encode_string(der);
+    format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
 }
 
 fn fresh_secrets() -> Result<PageSecrets, JsError> {

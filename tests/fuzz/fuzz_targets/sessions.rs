@@ -186,8 +186,7 @@ impl World {
                 }
                 self.to_page(PageInput::Outcome {
                     code,
-                    detail: Some("好".repeat(usize::from(how) * 4)),
-                });
+                    detail: Some("好".repeat(usize::from(how) * 4)), documents: Vec::new() });
             }
             100..200 => self.to_page(PageInput::NotMe),
             _ => self.to_page(PageInput::Cancel),
@@ -222,7 +221,7 @@ impl World {
                 if may_answer.is_some() {
                     (self.phone_saw.assertion, self.phone_saw.answered) = (right, true);
                 }
-                self.to_phone(PhoneInput::Assert(jws));
+                self.to_phone(PhoneInput::assert(jws));
             }
             200..240 => {
                 self.phone_saw.answered |= may_answer.is_some();
@@ -256,7 +255,7 @@ impl World {
                 }
                 PageEvent::Asserted {
                     jws,
-                    channel_binding,
+                    channel_binding, ..
                 } => {
                     assert!(!page.asserted, "an assertion comes once");
                     page.asserted = true;

@@ -129,6 +129,7 @@ fn make() -> Result<World, Box<dyn std::error::Error>> {
             kind: CaKind::Platform,
             roots: vec![root.certificate().clone()],
             intermediates: vec![],
+            seal_keys: Vec::new(),
         }],
         vec![TrustedPlatform {
             id: PLATFORM.to_owned(),

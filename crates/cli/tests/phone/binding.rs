@@ -32,6 +32,7 @@ async fn binding_shows_the_account_and_only_its_enterprise_and_an_accepted_kind_
             PageEvent::Asserted {
                 jws,
                 channel_binding,
+                ..
             } => break operator.judge(&request, &jws, &channel_binding).unwrap(),
             PageEvent::Ended(end) => panic!("{end:?}"),
             _ => {}
@@ -41,6 +42,7 @@ async fn binding_shows_the_account_and_only_its_enterprise_and_an_accepted_kind_
     page.feed(PageInput::Outcome {
         code: None,
         detail: None,
+        documents: Vec::new(),
     })
     .await;
     while !matches!(page.next().await, PageEvent::Ended(_)) {}

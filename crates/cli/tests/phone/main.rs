@@ -4,6 +4,7 @@
 mod binding;
 mod operator;
 mod page;
+mod sealing;
 
 use std::{fs::File, path::Path, process::Output};
 
@@ -130,12 +131,14 @@ async fn scan(persona: &str, verdict: Option<Code>) -> Scan {
             PageEvent::Asserted {
                 jws,
                 channel_binding,
+                ..
             } => {
                 let verified = operator.judge(&request, &jws, &channel_binding).unwrap();
                 assert_eq!(verified.certificate().organization(), Some(ENTERPRISE));
                 page.feed(PageInput::Outcome {
                     code: verdict,
                     detail: None,
+                    documents: Vec::new(),
                 })
                 .await;
             }

@@ -1,13 +1,19 @@
 //! An operator for one test: authority, trust list, platform and the real relay, on a free port of this machine.
 
-use std::{net::Ipv4Addr, sync::Arc, time::SystemTime};
+use std::{
+    net::Ipv4Addr,
+    sync::{Arc, Mutex},
+    time::SystemTime,
+};
 
 use data_encoding::BASE64;
+use scanseal_pades::Bytes;
 use scanseal_pki::{
-    CaKind, Certificate, CertificateRequest, Issuer, LocalizedName, Profile, Revocation,
-    RevocationPolicy, SigningKey, Subject, TrustList, TrustedCa, TrustedPlatform, UnixTime,
-    Validity,
+    CaKind, Certificate, CertificateRequest, ElectronicSeal, Issuer, LocalizedName, Profile,
+    Revocation, RevocationPolicy, SealInfo, SealKind, SealPictureFormat, SigningKey, Subject,
+    TrustList, TrustedCa, TrustedPlatform, UnixTime, Validity,
 };
+use scanseal_platform::sealing::{NotSealed, Returned, Sealed};
 use scanseal_protocol::{
     ServiceAddress, Text,
     assertion::{Expected, VerifiedAssertion, verify},
@@ -15,12 +21,13 @@ use scanseal_protocol::{
     qr::Link,
     report::Refused,
     request::{
-        Accept, Account, CertificateKind, Context, Display, Nonce, Operation, PlatformId, Request,
-        RequestClaims,
+        Accept, Account, CertificateKind, Context, Display, Document, Nonce, Operation, PlatformId,
+        Request, RequestClaims,
     },
     trust_list,
 };
 use scanseal_relay::{Metrics, Relay, RelayConfig, accept};
+use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 use warp::{Filter, Reply, http::StatusCode};
 
@@ -40,6 +47,10 @@ struct Authority {
     issuer: Issuer,
     /// Recognised nationwide.
     mutual: Issuer,
+    seal_maker: Certificate,
+    seal_key: SigningKey,
+    /// The newest certificate.
+    issued: Mutex<Option<Certificate>>,
     platform: Certificate,
     platform_key: SigningKey,
     list: TrustList,
@@ -113,6 +124,74 @@ impl Operator {
         self.authority.request(&self.home, Some(account))
     }
 
+    /// A request to seal documents for the account `li.na` of this enterprise.
+    pub(crate) fn seal_request(&self, enterprise: &str, originals: &[&[u8]]) -> String {
+        let account = Account {
+            name: Text::new("li.na").unwrap(),
+            enterprise: Text::new(enterprise).unwrap(),
+            credit_code: crate::CREDIT_CODE.parse().unwrap(),
+            replaces: None,
+        };
+        let document = |(number, original): (usize, &&[u8])| Document {
+            name: Text::new(format!("采购合同 {number}")).unwrap(),
+            size: u32::try_from(original.len()).unwrap(),
+            pages: 1,
+            sha256: Sha256::digest(original).into(),
+        };
+        let documents = (1..).zip(originals).map(document).collect();
+        self.authority.sign_request(RequestClaims {
+            op: Operation::Seal,
+            documents: Some(documents),
+            ..self.authority.claims(&self.home, Some(account))
+        })
+    }
+
+    /// A seal of 40 mm for the newest certificate.
+    pub(crate) fn seal(&self, picture: &[u8], valid: Validity) -> Vec<u8> {
+        let holder = self.authority.issued.lock().unwrap().clone().unwrap();
+        let info = SealInfo {
+            id: "test-1".to_owned(),
+            kind: SealKind::Company,
+            name: "公章".to_owned(),
+            certificates: vec![holder.sha256()],
+            created: valid.not_before,
+            valid_from: valid.not_before,
+            valid_until: valid.not_after,
+            picture: picture.to_vec(),
+            format: SealPictureFormat::Png,
+            millimetres: (40, 40),
+        };
+        let unsigned = info.unsigned(&self.authority.seal_maker).unwrap();
+        let signature = self
+            .authority
+            .seal_key
+            .sign_es256_der(unsigned.to_be_signed());
+        unsigned.finish(&signature).unwrap()
+    }
+
+    /// What the platform's server does with a document that comes back.
+    pub(crate) fn take(
+        &self,
+        original: &[u8],
+        appended: &[u8],
+        digest: &[u8; 32],
+        verified: &VerifiedAssertion,
+        seal: &[u8],
+    ) -> Result<Sealed, NotSealed> {
+        let seal = ElectronicSeal::from_der(seal).unwrap();
+        Returned {
+            original: &Bytes(original),
+            appended,
+            digest,
+            certificate: verified.certificate(),
+            seal: Some(&seal),
+            trust: &self.authority.list,
+            crls: &[],
+            now: now(),
+        }
+        .check()
+    }
+
     /// What the platform's server does with an assertion.
     pub(crate) fn judge(
         &self,
@@ -134,7 +213,7 @@ impl Operator {
 impl Authority {
     fn new(home: &str) -> Self {
         let mut rng = UnwrapErr(SysRng);
-        let [root_key, mutual_key, platform_key, list_key] =
+        let [root_key, mutual_key, platform_key, list_key, seal_key] =
             std::array::from_fn(|_| SigningKey::generate(&mut rng));
         let issuer =
             Issuer::root(&subject("Test Root"), root_key, life(2 * DAY), &mut rng).unwrap();
@@ -146,6 +225,12 @@ impl Authority {
         };
         let platform = issuer
             .issue(&profile, &platform_key.public_key(), life(DAY), &mut rng)
+            .unwrap();
+        let profile = Profile::SealMaker {
+            subject: subject("Seal maker"),
+        };
+        let seal_maker = issuer
+            .issue(&profile, &seal_key.public_key(), life(DAY), &mut rng)
             .unwrap();
         let profile = Profile::TrustListSigner {
             subject: subject("Operator"),
@@ -159,9 +244,13 @@ impl Authority {
             kind,
             roots: vec![issuer.certificate().clone()],
             intermediates: vec![],
+            seal_keys: Vec::new(),
         };
         let cas = vec![
-            ca("test", CaKind::Platform, &issuer),
+            TrustedCa {
+                seal_keys: vec![seal_maker.spki_sha256()],
+                ..ca("test", CaKind::Platform, &issuer)
+            },
             ca("mutual", CaKind::Mutual, &mutual),
         ];
         let entry = TrustedPlatform {
@@ -198,6 +287,9 @@ impl Authority {
         Self {
             issuer,
             mutual,
+            seal_maker,
+            seal_key,
+            issued: Mutex::default(),
             platform,
             platform_key,
             list,
@@ -237,15 +329,20 @@ impl Authority {
                 &mut UnwrapErr(SysRng),
             )
             .unwrap();
+        *self.issued.lock().unwrap() = Some(leaf.clone());
         let answer = serde_json::json!({ "certificate": BASE64.encode(leaf.der()), "chain": [] });
         warp::reply::with_status(warp::reply::json(&answer), StatusCode::CREATED).into_response()
     }
 
     fn request(&self, origin: &str, account: Option<Account>) -> String {
+        self.sign_request(self.claims(origin, account))
+    }
+
+    fn claims(&self, origin: &str, account: Option<Account>) -> RequestClaims {
         let mut nonce = [0; 16];
         getrandom::fill(&mut nonce).unwrap();
         let line = |text: &str| vec![Text::new(text).unwrap()];
-        let claims = RequestClaims {
+        RequestClaims {
             iss: PlatformId::parse("portal").unwrap(),
             op: if account.is_some() {
                 Operation::Bind
@@ -269,7 +366,11 @@ impl Authority {
                 cas: None,
             },
             account,
-        };
+            documents: None,
+        }
+    }
+
+    fn sign_request(&self, claims: RequestClaims) -> String {
         let unsigned = claims
             .unsigned(std::slice::from_ref(&self.platform))
             .unwrap();
@@ -278,12 +379,12 @@ impl Authority {
     }
 }
 
-fn now() -> UnixTime {
+pub(crate) fn now() -> UnixTime {
     UnixTime::from_secs(SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs())
 }
 
 /// Since yesterday, for so many seconds more. The root outlives the others: the clock moves between making them.
-fn life(seconds: u64) -> Validity {
+pub(crate) fn life(seconds: u64) -> Validity {
     Validity {
         not_before: UnixTime::from_secs(now().as_secs() - DAY),
         not_after: now().saturating_add_secs(seconds),

@@ -117,6 +117,28 @@ impl Picture {
         (self.width, self.height)
     }
 
+    /// SHA-256 of its pixels as they are drawn in a PDF, to recognise it there.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let image = &self.image;
+        let inflated = |bytes: &[u8]| {
+            miniz_oxide::inflate::decompress_to_vec_zlib(bytes)
+                .expect("the picture was compressed here")
+        };
+        let samples = match image.encoding {
+            Encoding::Flate => inflated(&image.data),
+            Encoding::Dct => image.data.clone(),
+        };
+        let channels = match image.colour {
+            Colour::Grey => "grey",
+            Colour::Rgb => "rgb",
+            Colour::Cmyk => "cmyk",
+            Colour::CmykInverted => "cmyk inverted",
+        };
+        let size = (f64::from(image.width), f64::from(image.height));
+        let alpha = image.alpha.as_deref().map(inflated);
+        crate::verify::drawing::fingerprint(size, channels, &samples, alpha.as_deref())
+    }
+
     /// The same picture, so many points wide; its proportions stay.
     ///
     /// # Errors

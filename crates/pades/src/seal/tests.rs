@@ -1,5 +1,6 @@
 //! Sealing whole files: what is appended, what is refused.
 
+mod added;
 mod evidence;
 mod fields;
 mod refusals;

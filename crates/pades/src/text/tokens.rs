@@ -5,7 +5,7 @@
 
 /// One token.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Token<'a> {
+pub(crate) enum Token<'a> {
     ArrayEnd,
     ArrayStart,
     DictionaryEnd,
@@ -20,39 +20,39 @@ pub(super) enum Token<'a> {
 
 /// A string, array, dictionary or inline image does not end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unterminated {
+pub(crate) struct Unterminated {
     /// Where it begins.
-    pub(super) position: usize,
+    pub(crate) position: usize,
 }
 
 /// Reads tokens one after the other.
 #[derive(Clone, Debug)]
-pub(super) struct Tokens<'a> {
+pub(crate) struct Tokens<'a> {
     bytes: &'a [u8],
     position: usize,
 }
 
 impl<'a> Tokens<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, position: 0 }
     }
 
-    pub(super) fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         self.position
     }
 
     /// What has not been read yet.
-    pub(super) fn rest(&self) -> &'a [u8] {
+    pub(crate) fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.position..).unwrap_or_default()
     }
 
     /// Passes over bytes that are not tokens.
-    pub(super) fn skip(&mut self, count: usize) {
+    pub(crate) fn skip(&mut self, count: usize) {
         self.position = self.position.saturating_add(count).min(self.bytes.len());
     }
 
     /// The next token, or `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<Token<'a>>, Unterminated> {
+    pub(crate) fn next(&mut self) -> Result<Option<Token<'a>>, Unterminated> {
         loop {
             let start = self.position;
             let Some(byte) = self.take() else {
@@ -189,7 +189,7 @@ impl<'a> Tokens<'a> {
 }
 
 /// White space of 7.2.3.
-pub(super) fn is_space(byte: u8) -> bool {
+pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 12 | b'\r' | b' ')
 }
 

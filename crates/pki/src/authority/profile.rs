@@ -63,6 +63,11 @@ pub enum Profile {
         /// Name of the authority.
         subject: Subject,
     },
+    /// Makes electronic seals for the authority that issues it.
+    SealMaker {
+        /// Name of the maker.
+        subject: Subject,
+    },
     /// Stamps times (RFC 3161).
     TimestampAuthority {
         /// Name of the authority.
@@ -94,6 +99,7 @@ impl Profile {
             | Self::OcspResponder { subject }
             | Self::Platform { subject, .. }
             | Self::Root { subject }
+            | Self::SealMaker { subject }
             | Self::TimestampAuthority { subject }
             | Self::TrustListSigner { subject } => subject,
         }
@@ -124,6 +130,7 @@ impl Profile {
             Self::Enterprise { .. } => KeyUsages::DigitalSignature | KeyUsages::NonRepudiation,
             Self::OcspResponder { .. }
             | Self::Platform { .. }
+            | Self::SealMaker { .. }
             | Self::TimestampAuthority { .. }
             | Self::TrustListSigner { .. } => KeyUsages::DigitalSignature.into(),
         })
@@ -131,7 +138,8 @@ impl Profile {
 
     fn extended_key_usage(&self) -> Vec<ObjectIdentifier> {
         match self {
-            Self::Root { .. } | Self::IssuingCa { .. } => Vec::new(),
+            // The trust list names the keys that make seals; no standard purpose says so.
+            Self::Root { .. } | Self::IssuingCa { .. } | Self::SealMaker { .. } => Vec::new(),
             Self::Enterprise { login: true, .. } => {
                 vec![oids::EKU_DOCUMENT_SIGNING, oids::EKU_CLIENT_AUTH]
             }

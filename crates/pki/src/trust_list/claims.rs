@@ -26,6 +26,8 @@ struct CaClaims {
     kind: CaKind,
     roots: Vec<String>,
     intermediates: Vec<String>,
+    #[serde(rename = "sealKeys", default, skip_serializing_if = "Vec::is_empty")]
+    seal_keys: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -82,6 +84,7 @@ impl TryFrom<CaClaims> for TrustedCa {
             };
             texts.iter().map(parse).collect::<Result<Vec<_>, _>>()
         };
+        let seal_keys = thumbprints(&claims.seal_keys, &claims.id)?;
         let (roots, intermediates) = (read(&claims.roots)?, read(&claims.intermediates)?);
         Ok(Self {
             id: claims.id,
@@ -89,6 +92,7 @@ impl TryFrom<CaClaims> for TrustedCa {
             kind: claims.kind,
             roots,
             intermediates,
+            seal_keys,
         })
     }
 }
@@ -97,14 +101,7 @@ impl TryFrom<PlatformClaims> for TrustedPlatform {
     type Error = TrustListError;
 
     fn try_from(claims: PlatformClaims) -> Result<Self, Self::Error> {
-        let parse = |text: &String| {
-            let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-            <[u8; 32]>::try_from(bytes).ok()
-        };
-        let keys = claims.keys.iter().map(parse).collect::<Option<_>>();
-        let keys = keys.ok_or_else(|| TrustListError::Encoding {
-            id: claims.id.clone(),
-        })?;
+        let keys = thumbprints(&claims.keys, &claims.id)?;
         Ok(Self {
             id: claims.id,
             name: claims.name,
@@ -112,6 +109,15 @@ impl TryFrom<PlatformClaims> for TrustedPlatform {
             keys,
         })
     }
+}
+
+fn thumbprints(texts: &[String], id: &str) -> Result<Vec<[u8; 32]>, TrustListError> {
+    let parse = |text: &String| {
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        <[u8; 32]>::try_from(bytes).ok()
+    };
+    let keys = texts.iter().map(parse).collect::<Option<_>>();
+    keys.ok_or_else(|| TrustListError::Encoding { id: id.to_owned() })
 }
 
 impl From<&TrustList> for Claims {
@@ -122,6 +128,8 @@ impl From<&TrustList> for Claims {
                 .map(|certificate| BASE64.encode(certificate.der()))
                 .collect()
         };
+        let encode_keys =
+            |keys: &[[u8; 32]]| keys.iter().map(|key| BASE64URL_NOPAD.encode(key)).collect();
         Self {
             version: list.version,
             issued: list.issued,
@@ -136,6 +144,7 @@ impl From<&TrustList> for Claims {
                     kind: ca.kind,
                     roots: encode(&ca.roots),
                     intermediates: encode(&ca.intermediates),
+                    seal_keys: encode_keys(&ca.seal_keys),
                 })
                 .collect(),
             platforms: list
@@ -145,11 +154,7 @@ impl From<&TrustList> for Claims {
                     id: platform.id.clone(),
                     name: platform.name.clone(),
                     origins: platform.origins.clone(),
-                    keys: platform
-                        .keys
-                        .iter()
-                        .map(|key| BASE64URL_NOPAD.encode(key))
-                        .collect(),
+                    keys: encode_keys(&platform.keys),
                 })
                 .collect(),
         }

@@ -100,6 +100,7 @@ impl World {
             kind: self.kind,
             roots: vec![self.authority.certificate().clone()],
             intermediates: Vec::new(),
+            seal_keys: Vec::new(),
         };
         let expires = self.now.saturating_add_secs(HOUR);
         TrustList::new(

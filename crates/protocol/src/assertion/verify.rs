@@ -5,13 +5,13 @@ use scanseal_pki::{
     UnixTime, Usage,
 };
 
-use super::{Assertion, AssertionClaims, PLATFORM_CHECKS, read};
+use super::{Assertion, AssertionClaims, PLATFORM_CHECKS, SignedDocuments, read};
 use crate::{
     error::Code,
     jws::{JwsError, JwsKind, Unsigned},
     limits,
     report::{Check, Failure, Refused, Report, require},
-    request::{Request, VerifiedRequest},
+    request::{Operation, Request, VerifiedRequest},
 };
 
 impl AssertionClaims {
@@ -26,6 +26,16 @@ impl AssertionClaims {
             aud: asked.iss.clone(),
             cb: channel_binding,
             iat,
+            documents: None,
+        }
+    }
+
+    /// The same, with what was signed of each document.
+    #[must_use]
+    pub fn with_documents(self, documents: SignedDocuments) -> Self {
+        Self {
+            documents: Some(documents),
+            ..self
         }
     }
 
@@ -152,14 +162,12 @@ impl Assertion {
             report.record(Check::Path, Err(failure));
             return None;
         }
+        let usage = match expected.request.claims().op {
+            Operation::Seal => Usage::DocumentSigning,
+            _ => Usage::Login,
+        };
         let run = |revocation| {
-            trust.verify_path(
-                self.jws.leaf(),
-                self.jws.others(),
-                now,
-                Usage::Login,
-                revocation,
-            )
+            trust.verify_path(self.jws.leaf(), self.jws.others(), now, usage, revocation)
         };
         let without_evidence = Revocation::new(RevocationPolicy::AllowUnknown);
         let (authority, _) = match run(&without_evidence) {

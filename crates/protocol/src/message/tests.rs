@@ -1,5 +1,5 @@
 #![allow(clippy::unwrap_used)]
-use proptest::prelude::*;
+use proptest::{collection::vec, prelude::*};
 
 use super::*;
 
@@ -49,7 +49,7 @@ fn texts_at_their_limits_are_accepted_and_one_character_more_refused() {
         assert_eq!(Message::decode(&bytes), Err(MessageError::TooLarge));
     }
     for (kind, key, limit) in [
-        (2, 0, 8_192),
+        (2, 0, 32_768),
         (4, 0, 16_384),
         (5, 0, 40),
         (6, 0, 40),
@@ -71,10 +71,10 @@ fn texts_at_their_limits_are_accepted_and_one_character_more_refused() {
 fn a_message_at_the_size_limit_is_accepted_and_one_byte_more_refused() {
     // Heads before the text: array, type, map and key, a byte each, and the five of the text itself.
     let text = limits::MESSAGE_BYTES - 9;
-    assert_eq!(with_text(7, 0, text).len(), limits::MESSAGE_BYTES);
-    assert_eq!(Message::decode(&with_text(7, 0, text)), Ok(None));
+    assert_eq!(with_text(11, 0, text).len(), limits::MESSAGE_BYTES);
+    assert_eq!(Message::decode(&with_text(11, 0, text)), Ok(None));
     assert_eq!(
-        Message::decode(&with_text(7, 0, text + 1)),
+        Message::decode(&with_text(11, 0, text + 1)),
         Err(MessageError::TooLarge)
     );
 }
@@ -123,7 +123,7 @@ fn everything_else_is_refused() {
         ),
         (
             "indefinite array in an unknown type",
-            &[0x82, 0x09, 0x9f, 0xff],
+            &[0x82, 0x0b, 0x9f, 0xff],
         ),
         ("type is text", &[0x82, 0x61, 0x33, 0xa1, 0x00, 0x01]),
         ("type is negative", &[0x82, 0x22, 0xa1, 0x00, 0x01]),
@@ -142,13 +142,13 @@ fn everything_else_is_refused() {
         ("text is not UTF-8", &[0x82, 0x05, 0xa1, 0x00, 0x61, 0xff]),
         (
             "text in an unknown type is not UTF-8",
-            &[0x82, 0x09, 0xa1, 0x00, 0x61, 0xff],
+            &[0x82, 0x0b, 0xa1, 0x00, 0x61, 0xff],
         ),
         (
             "byte after the message",
             &[0x82, 0x03, 0xa1, 0x00, 0x01, 0x00],
         ),
-        ("byte after an unknown message", &[0x82, 0x09, 0xa0, 0x00]),
+        ("byte after an unknown message", &[0x82, 0x0b, 0xa0, 0x00]),
         ("cut off", &[0x82, 0x03, 0xa1, 0x00]),
         (
             "map of 2^64 - 1 members",
@@ -158,12 +158,12 @@ fn everything_else_is_refused() {
         ),
         (
             "unknown type with a map of 2^63 members",
-            &[0x82, 0x09, 0xbb, 0x80, 0, 0, 0, 0, 0, 0, 0],
+            &[0x82, 0x0b, 0xbb, 0x80, 0, 0, 0, 0, 0, 0, 0],
         ),
         (
             "unknown type with an array of 2^64 - 1",
             &[
-                0x82, 0x09, 0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                0x82, 0x0b, 0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
             ],
         ),
     ];
@@ -179,7 +179,7 @@ fn everything_else_is_refused() {
 #[test]
 fn nesting_at_the_limit_is_accepted_and_one_deeper_refused() {
     // The unknown body lies one container deep, in the message's array.
-    let nested = |depth: usize| [&[0x82, 0x09][..], &vec![0x81; depth - 1], &[0x00]].concat();
+    let nested = |depth: usize| [&[0x82, 0x0b][..], &vec![0x81; depth - 1], &[0x00]].concat();
     assert_eq!(Message::decode(&nested(limits::MESSAGE_NESTING)), Ok(None));
     assert_eq!(
         Message::decode(&nested(limits::MESSAGE_NESTING + 1)),
@@ -200,6 +200,7 @@ fn a_code_of_a_newer_end_is_read_as_internal() {
     let outcome = Outcome {
         code: Some(Code::Internal),
         detail: None,
+        documents: Vec::new(),
     };
     assert_eq!(
         Message::decode(&with_text(6, 0, 3)),
@@ -241,14 +242,84 @@ fn any_message() -> impl Strategy<Value = Message> {
         )),
         any_text().prop_map(Message::Request),
         step.prop_map(Message::Progress),
-        any_text().prop_map(Message::Assertion),
+        (
+            any_text(),
+            vec(
+                any::<[[u8; 32]; 2]>().prop_map(|[r, s]| [r, s].concat().try_into().unwrap()),
+                0..=50
+            )
+        )
+            .prop_map(|(assertion, signatures)| {
+                Message::Assertion(Signed {
+                    assertion,
+                    signatures,
+                })
+            }),
         code().prop_map(Message::Refusal),
         (
             proptest::option::of(code()),
-            proptest::option::of(any_text())
+            proptest::option::of(any_text()),
+            vec(proptest::option::of(code()), 0..=50)
         )
-            .prop_map(|(code, detail)| Message::Outcome(Outcome { code, detail })),
+            .prop_map(|(code, detail, documents)| Message::Outcome(Outcome {
+                code,
+                detail,
+                documents
+            })),
+        (
+            vec(vec(any::<u8>(), 0..100), 0..=4),
+            vec(any::<u8>(), 0..1_000)
+        )
+            .prop_map(|(certificates, seal)| Message::Choice(Choice { certificates, seal })),
+        (any::<u32>(), code()).prop_map(|(document, code)| Message::Prepared(Prepared {
+            document,
+            layout: Err(code)
+        })),
+        (any::<u32>(), any_layout()).prop_map(|(document, layout)| Message::Prepared(Prepared {
+            document,
+            layout: Ok(layout)
+        })),
+        (
+            any::<u32>(),
+            any::<bool>(),
+            0..1_000_000_u32,
+            1..=limits::FETCH_BYTES
+        )
+            .prop_map(|(document, appended, from, length)| Message::Fetch(Fetch {
+                document,
+                part: if appended {
+                    Part::Appended
+                } else {
+                    Part::Original
+                },
+                from,
+                length
+            })),
+        vec(any::<u8>(), 0..10_000).prop_map(|bytes| Message::Piece(Piece { bytes })),
     ]
+}
+
+fn any_layout() -> impl Strategy<Value = Layout> {
+    let bytes = |range| vec(any::<u8>(), range);
+    (
+        any::<[u8; 32]>(),
+        bytes(0..64),
+        bytes(0..2_000),
+        3..=limits::APPENDED_BYTES,
+        any::<(u32, u32)>(),
+    )
+        .prop_map(|(state, tail, attributes, appended, (one, other))| {
+            // 0 < start < end < appended
+            let start = 1 + one % (appended - 2);
+            let end = start + 1 + other % (appended - start - 1);
+            Layout {
+                state,
+                tail,
+                appended,
+                gap: start..end,
+                attributes,
+            }
+        })
 }
 
 proptest! {
@@ -258,7 +329,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_without_panic(bytes: Vec<u8>, kind in 1..8u8) {
+    fn any_bytes_are_read_without_panic(bytes: Vec<u8>, kind in 1..12_u8) {
         let _ = Message::decode(&bytes);
         let _ = Message::decode(&[&[0x82, kind, 0xa2][..], &bytes].concat());
     }

@@ -1,12 +1,14 @@
 //! What the states of a page do with the phone's frames.
 
 use super::PageEvent;
+use super::sealing::Sealing;
 use super::shared::Core;
 use super::states::{Joined, Scanned, State};
-use crate::assertion;
+use crate::assertion::{self, AssertionClaims};
 use crate::control::{CloseCode, ReleaseCode};
+use crate::error::Code;
 use crate::link::{End, Malformed};
-use crate::message::Message;
+use crate::message::{Message, Outcome, Signed};
 use crate::time::Millis;
 
 impl State {
@@ -52,7 +54,12 @@ impl Joined {
             expires_in_ms: lock.deadline.since(now),
         });
         lock.introduced = true;
-        State::Scanned(Scanned { lock, channel })
+        let sealing = Sealing::of(&core.request);
+        State::Scanned(Scanned {
+            lock,
+            channel,
+            sealing,
+        })
     }
 }
 
@@ -64,23 +71,66 @@ impl Scanned {
             Some(Message::Refusal(code)) => {
                 return Ok(core.close(CloseCode::Refused, End::Failed(code)));
             }
-            Some(Message::Assertion(jws)) => {
-                let channel_binding = self.channel.channel_binding();
-                return Ok(
-                    match assertion::verify_for_page(&jws, &core.request, &channel_binding) {
-                        Ok(_) => {
-                            core.event(PageEvent::Asserted {
-                                jws: jws.into_string(),
-                                channel_binding,
-                            });
-                            State::Asserted(self)
-                        }
-                        Err(refused) => core.tell_outcome(self, Some(refused.code), None, now),
-                    },
-                );
+            Some(Message::Choice(choice)) => {
+                self.sealing.choose()?;
+                core.event(PageEvent::Chosen(choice));
             }
+            Some(Message::Fetch(fetch)) => {
+                self.sealing.fetch(fetch)?;
+                core.event(PageEvent::Fetch(fetch));
+            }
+            Some(Message::Assertion(signed)) => return self.on_assertion(core, signed, now),
             Some(_) => return Err(Malformed),
         }
         Ok(State::Scanned(self))
     }
+
+    fn on_assertion(
+        self,
+        core: &mut Core,
+        signed: Signed,
+        now: Millis,
+    ) -> Result<State, Malformed> {
+        if !self.sealing.is_prepared() {
+            return Err(Malformed);
+        }
+        let channel_binding = self.channel.channel_binding();
+        let jws = signed.assertion.into_string();
+        let verified = assertion::verify_for_page(&jws, &core.request, &channel_binding)
+            .map_err(|refused| refused.code)
+            .and_then(|(claims, _)| {
+                hand_out(&signed.signatures, &claims).ok_or(Code::AssertionInvalid)
+            });
+        Ok(match verified {
+            Ok(signatures) => {
+                core.event(PageEvent::Asserted {
+                    jws,
+                    channel_binding,
+                    signatures,
+                });
+                State::Asserted(self)
+            }
+            Err(code) => {
+                let outcome = Outcome {
+                    code: Some(code),
+                    ..Outcome::default()
+                };
+                core.tell_outcome(self, outcome, now)
+            }
+        })
+    }
+}
+
+/// Gives each signature to the document it belongs to. `None` if there are too few or too many.
+fn hand_out(signatures: &[[u8; 64]], claims: &AssertionClaims) -> Option<Vec<Option<[u8; 64]>>> {
+    let documents = claims.documents.as_deref().unwrap_or_default();
+    let mut left = signatures.iter();
+    let handed = documents
+        .iter()
+        .map(|signed| match signed {
+            Some(_) => left.next().copied().map(Some),
+            None => Some(None),
+        })
+        .collect::<Option<_>>()?;
+    left.next().is_none().then_some(handed)
 }

@@ -215,24 +215,26 @@ impl Core {
         }
     }
 
+    /// Tells the phone something.
+    pub(super) fn send(&mut self, channel: &mut Channel, message: &Message) {
+        let bodies = channel
+            .seal(&message.encode())
+            .expect("everything in a message has a limit, so the message is below its own");
+        self.link.send(&bodies, &mut self.effects);
+    }
+
     /// Tells the phone the outcome and begins to leave.
     pub(super) fn tell_outcome(
         &mut self,
         scanned: Scanned,
-        code: Option<Code>,
-        detail: Option<&str>,
+        outcome: Outcome,
         now: Millis,
     ) -> State {
-        let Scanned { lock, mut channel } = scanned;
-        let outcome = Outcome {
-            code,
-            detail: detail.map(Text::truncated),
-        };
-        let bodies = channel
-            .seal(&Message::Outcome(outcome).encode())
-            .expect("code and detail have limits, so the message is far below its own");
-        self.link.send(&bodies, &mut self.effects);
-        let end = code.map_or(End::Done, End::Failed);
+        let Scanned {
+            lock, mut channel, ..
+        } = scanned;
+        let end = outcome.code.map_or(End::Done, End::Failed);
+        self.send(&mut channel, &Message::Outcome(outcome));
         State::Leaving(Leaving {
             lock,
             due: now + limits::OUTCOME_WAIT_MS,

@@ -6,6 +6,7 @@
 //! ```
 //! Every state but `New` can end.
 
+use super::sealing::Sealing;
 use super::shared::Core;
 use super::{PageEvent, PageInput};
 use crate::chunk::Channel;
@@ -14,6 +15,8 @@ use crate::error::Code;
 use crate::ids::PhoneId;
 use crate::limits;
 use crate::link::{Answer, End, Loss, Malformed};
+use crate::message::{Message, Outcome};
+use crate::text::Text;
 use crate::time::Millis;
 
 /// Milliseconds without any answer of the relay after which a page says so: nobody looks at an empty square for longer.
@@ -56,6 +59,7 @@ pub(super) struct Joined {
 pub(super) struct Scanned {
     pub(super) lock: Lock,
     pub(super) channel: Channel,
+    pub(super) sealing: Sealing,
 }
 
 /// The outcome is on its way to the phone; after that the session is over.
@@ -194,8 +198,31 @@ impl State {
                 Self::Joined(Joined { lock, .. }) | Self::Scanned(Scanned { lock, .. }),
                 PageInput::NotMe,
             ) => core.release(lock.phone, ReleaseCode::Released, now),
-            (Self::Asserted(scanned), PageInput::Outcome { code, detail }) => {
-                core.tell_outcome(scanned, code, detail.as_deref(), now)
+            (Self::Scanned(mut scanned), PageInput::Prepared(prepared)) => {
+                if scanned.sealing.prepare(&prepared) {
+                    core.send(&mut scanned.channel, &Message::Prepared(prepared));
+                }
+                Self::Scanned(scanned)
+            }
+            (Self::Scanned(mut scanned), PageInput::Piece(piece)) => {
+                scanned.sealing.answer(&piece)?;
+                core.send(&mut scanned.channel, &Message::Piece(piece));
+                Self::Scanned(scanned)
+            }
+            (
+                Self::Asserted(scanned),
+                PageInput::Outcome {
+                    code,
+                    detail,
+                    documents,
+                },
+            ) => {
+                let outcome = Outcome {
+                    code,
+                    detail: detail.as_deref().map(Text::truncated),
+                    documents,
+                };
+                core.tell_outcome(scanned, outcome, now)
             }
             (Self::Leaving(leaving), PageInput::Cancel) => Self::Leaving(leaving),
             (_, PageInput::Cancel) => {

@@ -6,14 +6,17 @@
 //! ```
 //! Every state can end.
 
+use std::collections::BTreeSet;
+
 use super::{PhoneEffect, PhoneEvent, PhoneInput, PhoneSecrets};
 use crate::chunk::Channel;
 use crate::control::{CloseCode, Down, Ending, Peer, Presence, Up};
 use crate::error::Code;
+use crate::fetches::Fetches;
 use crate::ids::{PhoneKey, SessionId};
 use crate::limits;
 use crate::link::{Answer, Effect, End, Link, Loss, Malformed};
-use crate::message::{Message, Outcome};
+use crate::message::{Message, Outcome, Signed};
 use crate::noise::Initiator;
 use crate::text::Text;
 use crate::time::Millis;
@@ -24,7 +27,7 @@ pub(super) enum State {
     /// The page's answer to the handshake is awaited.
     Joining(Initiator),
     /// The host has the request.
-    Requested(Channel),
+    Requested(Requested),
     /// The outcome is awaited.
     Asserted(Channel),
     /// The refusal is on its way.
@@ -38,6 +41,16 @@ pub(super) enum State {
         end: End,
     },
     Ended,
+}
+
+/// The request is there, the answer is not.
+pub(super) struct Requested {
+    channel: Channel,
+    /// Whether certificate and seal are chosen.
+    chosen: bool,
+    /// Documents that the page has prepared.
+    prepared: BTreeSet<u32>,
+    fetches: Fetches,
 }
 
 /// What all states share.
@@ -156,17 +169,33 @@ impl State {
                 core.link.resume(now, &mut core.effects);
                 state
             }
-            (Self::Requested(mut channel), PhoneInput::Progress(step)) => {
-                core.send(&mut channel, &Message::Progress(step));
-                Self::Requested(channel)
+            (Self::Requested(mut requested), PhoneInput::Progress(step)) => {
+                core.send(&mut requested.channel, &Message::Progress(step));
+                Self::Requested(requested)
             }
-            (Self::Requested(mut channel), PhoneInput::Assert(jws)) => {
-                let jws = Text::new(jws).map_err(|_| Malformed)?;
-                core.send(&mut channel, &Message::Assertion(jws));
-                Self::Asserted(channel)
+            (Self::Requested(mut requested), PhoneInput::Choose(choice)) => {
+                if !core::mem::replace(&mut requested.chosen, true) {
+                    core.send(&mut requested.channel, &Message::Choice(choice));
+                }
+                Self::Requested(requested)
             }
-            (Self::Requested(mut channel), PhoneInput::Refuse(code)) => {
-                core.send(&mut channel, &Message::Refusal(code));
+            (Self::Requested(mut requested), PhoneInput::Fetch(fetch)) => {
+                if requested.fetches.has_room() {
+                    requested.fetches.ask(fetch)?;
+                    core.send(&mut requested.channel, &Message::Fetch(fetch));
+                }
+                Self::Requested(requested)
+            }
+            (Self::Requested(mut requested), PhoneInput::Assert { jws, signatures }) => {
+                let signed = Signed {
+                    assertion: Text::new(jws).map_err(|_| Malformed)?,
+                    signatures,
+                };
+                core.send(&mut requested.channel, &Message::Assertion(signed));
+                Self::Asserted(requested.channel)
+            }
+            (Self::Requested(mut requested), PhoneInput::Refuse(code)) => {
+                core.send(&mut requested.channel, &Message::Refusal(code));
                 Self::Refusing {
                     due: now + limits::OUTCOME_WAIT_MS,
                     code,
@@ -228,16 +257,18 @@ impl State {
                 Some(body) => core.finish_handshake(initiator, body, now),
                 None => Ok(Self::Joining(initiator)),
             },
-            Self::Requested(mut channel) => match core.receive(&mut channel, frame)? {
-                None => Ok(Self::Requested(channel)),
-                Some(_) => Err(Malformed),
-            },
+            Self::Requested(requested) => requested.on_frame(core, frame),
             Self::Asserted(mut channel) => match core.receive(&mut channel, frame)? {
                 None => Ok(Self::Asserted(channel)),
-                Some(Message::Outcome(Outcome { code, detail })) => {
+                Some(Message::Outcome(Outcome {
+                    code,
+                    detail,
+                    documents,
+                })) => {
                     core.event(PhoneEvent::Outcome {
                         code,
                         detail: detail.map(Text::into_string),
+                        documents,
                     });
                     let end = code.map_or(End::Done, End::Failed);
                     Ok(Self::Told {
@@ -245,6 +276,8 @@ impl State {
                         end,
                     })
                 }
+                // Asked for before the person decided.
+                Some(Message::Piece(_)) => Ok(Self::Asserted(channel)),
                 Some(_) => Err(Malformed),
             },
             // The page repeats what it may believe to be lost; there is nothing new to say.
@@ -274,6 +307,28 @@ impl State {
             .come_again(now, retry.map(u64::from), &mut core.effects);
         core.tell_loss(loss);
         self
+    }
+}
+
+impl Requested {
+    fn on_frame(mut self, core: &mut Core, frame: &[u8]) -> Result<State, Malformed> {
+        match core.receive(&mut self.channel, frame)? {
+            None => {}
+            Some(Message::Prepared(prepared)) => {
+                let known = usize::try_from(prepared.document)
+                    .is_ok_and(|document| document < limits::MAX_DOCUMENTS);
+                if !(self.chosen && known && self.prepared.insert(prepared.document)) {
+                    return Err(Malformed);
+                }
+                core.event(PhoneEvent::Prepared(prepared));
+            }
+            Some(Message::Piece(piece)) => {
+                let fetch = self.fetches.answer(&piece)?;
+                core.event(PhoneEvent::Piece(fetch, piece));
+            }
+            Some(_) => return Err(Malformed),
+        }
+        Ok(State::Requested(self))
     }
 }
 
@@ -333,7 +388,12 @@ impl Core {
             channel_binding: channel.channel_binding(),
             expires_in_ms: self.deadline.since(now),
         });
-        Ok(State::Requested(channel))
+        Ok(State::Requested(Requested {
+            channel,
+            chosen: false,
+            prepared: BTreeSet::new(),
+            fetches: Fetches::default(),
+        }))
     }
 
     /// Takes a frame of an established channel; gives the message that it completes.
@@ -356,7 +416,7 @@ impl Core {
     fn send(&mut self, channel: &mut Channel, message: &Message) {
         let bodies = channel
             .seal(&message.encode())
-            .expect("every text of a message has a limit, so the message is below its own");
+            .expect("everything in a message has a limit, so the message is below its own");
         self.link.send(&bodies, &mut self.effects);
     }
 

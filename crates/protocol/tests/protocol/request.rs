@@ -6,10 +6,12 @@ use scanseal_protocol::{
     error::Code,
     jws::{JwsError, JwsKind},
     limits,
-    request::{Accept, Account, CertificateKind, Operation, PlatformId, Request, RequestClaims},
+    request::{
+        Accept, Account, CertificateKind, Document, Operation, PlatformId, Request, RequestClaims,
+    },
 };
 
-use crate::world::{NOW, at, bind_claims, request, request_claims, world};
+use crate::world::{NOW, at, bind_claims, request, request_claims, seal_claims, world};
 
 fn unsigned(claims: &RequestClaims) -> Result<(), JwsError> {
     claims
@@ -169,12 +171,17 @@ fn an_account_belongs_to_binding_and_is_one_line_a_member() {
         ..bind_claims()
     };
     assert_refused(&without, "to bind without an account");
+    let without = RequestClaims {
+        account: None,
+        ..seal_claims()
+    };
+    assert_refused(&without, "to seal without an account");
     let with_op = |op: Operation| RequestClaims {
         op,
         ..bind_claims()
     };
     assert_refused(&with_op(Operation::Login), "to log in with an account");
-    let later = Operation::Unknown(Text::new("seal").unwrap());
+    let later = Operation::Unknown(Text::new("decrypt").unwrap());
     assert_accepted(&with_op(later), "an operation of a later version");
     for wrong in ["", " ", "\u{3000}", "one\ntwo", "one\u{2028}two", "\0"] {
         let refused = |claims| assert_refused(&claims, &format!("{wrong:?}"));
@@ -183,6 +190,65 @@ fn an_account_belongs_to_binding_and_is_one_line_a_member() {
             account.enterprise = Text::new(wrong).unwrap();
         }));
     }
+}
+
+#[test]
+fn documents_belong_to_sealing_and_have_limits() {
+    assert_accepted(&seal_claims(), "to seal");
+    let with = |change: &dyn Fn(&mut Vec<Document>)| {
+        let mut claims = seal_claims();
+        claims.documents.as_mut().map(change).unwrap();
+        claims
+    };
+    let many = |count: u8| {
+        let copy = |sha256| Document {
+            name: Text::new("名".repeat(80)).unwrap(),
+            size: limits::DOCUMENT_BYTES,
+            pages: limits::DOCUMENT_PAGES,
+            sha256,
+        };
+        let documents: Vec<_> = (0..count).map(|index| copy([index; 32])).collect();
+        with(&|all| all.clone_from(&documents))
+    };
+    assert_accepted(&many(50), "fifty with the longest names");
+    assert_refused(&many(51), "51");
+    assert_refused(&many(0), "none");
+    type Change<'a> = &'a dyn Fn(&mut Document);
+    let cases: [(&str, Change<'_>); 6] = [
+        ("an empty file", &|document| document.size = 0),
+        ("too large", &|document| {
+            document.size = limits::DOCUMENT_BYTES + 1
+        }),
+        ("no page", &|document| document.pages = 0),
+        ("too many pages", &|document| {
+            document.pages = limits::DOCUMENT_PAGES + 1
+        }),
+        ("no name", &|document| {
+            document.name = Text::new(" \u{3000}").unwrap()
+        }),
+        ("two lines", &|document| {
+            document.name = Text::new("a\u{2028}b").unwrap()
+        }),
+    ];
+    for (what, change) in cases {
+        assert_refused(&with(&|all| all.first_mut().map(change).unwrap()), what);
+    }
+    assert_refused(&with(&|all| all.push(all[0].clone())), "one twice");
+    for op in [Operation::Login, Operation::Bind] {
+        assert_refused(
+            &RequestClaims {
+                op,
+                ..seal_claims()
+            },
+            "with another operation",
+        );
+    }
+    let replacing = {
+        let mut claims = seal_claims();
+        claims.account.as_mut().unwrap().replaces = Some([1; 32]);
+        claims
+    };
+    assert_refused(&replacing, "replaces is for binding");
 }
 
 #[test]

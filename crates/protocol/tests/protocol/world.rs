@@ -13,8 +13,8 @@ use scanseal_protocol::{
     assertion::AssertionClaims,
     jws::{JwsKind, Unsigned},
     request::{
-        Accept, Account, CertificateKind, Context, Display, Nonce, Operation, PlatformId, Request,
-        RequestClaims,
+        Accept, Account, CertificateKind, Context, Display, Document, Nonce, Operation, PlatformId,
+        Request, RequestClaims,
     },
 };
 use serde::Serialize;
@@ -130,6 +130,7 @@ pub(crate) fn request_claims() -> RequestClaims {
             cas: None,
         },
         account: None,
+        documents: None,
     }
 }
 
@@ -144,6 +145,24 @@ pub(crate) fn bind_claims() -> RequestClaims {
             replaces: None,
         }),
         ..request_claims()
+    }
+}
+
+/// What the platform asks to seal two documents for that account.
+pub(crate) fn seal_claims() -> RequestClaims {
+    let document = |name: &str, size, pages, sha256| Document {
+        name: Text::new(name).unwrap(),
+        size,
+        pages,
+        sha256,
+    };
+    RequestClaims {
+        op: Operation::Seal,
+        documents: Some(vec![
+            document("医用耗材采购合同（2027）", 1_048_576, 12, [0xd1; 32]),
+            document("Framework agreement", 2_048, 1, [0xd2; 32]),
+        ]),
+        ..bind_claims()
     }
 }
 
@@ -278,6 +297,7 @@ fn make() -> World {
         kind,
         roots: vec![root.certificate().clone()],
         intermediates,
+        seal_keys: Vec::new(),
     };
     let trust = TrustList::new(
         7,

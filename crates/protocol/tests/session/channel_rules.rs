@@ -4,7 +4,7 @@ use scanseal_protocol::Text;
 use scanseal_protocol::error::Code;
 use scanseal_protocol::ids::PhoneKey;
 use scanseal_protocol::limits;
-use scanseal_protocol::message::{Hello, Message, Outcome, Step};
+use scanseal_protocol::message::{Hello, Message, Outcome, Signed, Step};
 use scanseal_protocol::page::{Effect, End, PageEffect, PageEvent, PageInput, PageSession};
 use scanseal_protocol::phone::{PhoneEffect, PhoneEvent, PhoneInput, PhoneSession};
 use scanseal_protocol::qr::{QrPayload, ScannedCode};
@@ -107,7 +107,13 @@ impl Scene {
     fn assert(&mut self) -> Vec<PageEffect> {
         let binding = tag("scanseal.v1 binding", &self.phone.as_ref().unwrap().hash);
         let jws = Text::new(signed::assertion(binding)).unwrap();
-        self.say(&Message::Assertion(jws).encode())
+        self.say(
+            &Message::Assertion(Signed {
+                assertion: jws,
+                signatures: Vec::new(),
+            })
+            .encode(),
+        )
     }
 }
 
@@ -133,6 +139,7 @@ fn a_phone_written_from_the_specification_alone_gets_the_request_and_asserts() {
         PageInput::Outcome {
             code: None,
             detail: None,
+            documents: Vec::new(),
         },
         NOW,
     );
@@ -320,15 +327,17 @@ fn a_page_written_from_the_specification_alone_asks_and_tells_the_outcome() {
             .iter()
             .any(|effect| matches!(effect, Effect::Event(PhoneEvent::Requested { .. })))
     );
-    let _ = phone.handle(PhoneInput::Assert("x".to_owned()), NOW);
+    let _ = phone.handle(PhoneInput::assert("x".to_owned()), NOW);
     let outcome = Message::Outcome(Outcome {
         code: Some(Code::AssertionLate),
         detail: None,
+        documents: Vec::new(),
     });
     let effects = tell(&mut phone, &mut page, 1, &outcome.encode());
     assert!(effects.contains(&Effect::Event(PhoneEvent::Outcome {
         code: Some(Code::AssertionLate),
-        detail: None
+        detail: None,
+        documents: Vec::new()
     })));
     assert_eq!(phone_end(&effects), None, "the page closes");
     let effects = phone.handle(PhoneInput::Text(r#"{"t":"closed","code":"done"}"#), NOW);
@@ -360,7 +369,7 @@ fn an_outcome_before_the_assertion_and_a_second_request_end_the_phone() {
         );
     }
     let (mut phone, mut page, _) = answered(&request());
-    let _ = phone.handle(PhoneInput::Assert("x".to_owned()), NOW);
+    let _ = phone.handle(PhoneInput::assert("x".to_owned()), NOW);
     assert_eq!(
         phone_end(&tell(&mut phone, &mut page, 1, &request())),
         Some(MALFORMED)
@@ -370,7 +379,7 @@ fn an_outcome_before_the_assertion_and_a_second_request_end_the_phone() {
 #[test]
 fn a_page_that_never_closes_is_left_three_seconds_after_the_outcome() {
     let (mut phone, mut page, _) = answered(&request());
-    let _ = phone.handle(PhoneInput::Assert("x".to_owned()), NOW);
+    let _ = phone.handle(PhoneInput::assert("x".to_owned()), NOW);
     let _ = tell(
         &mut phone,
         &mut page,

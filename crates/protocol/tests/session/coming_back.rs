@@ -151,6 +151,7 @@ fn a_phone_back_before_the_page_tries_until_the_page_is_back() {
     world.page(PageInput::Outcome {
         code: None,
         detail: None,
+        documents: Vec::new(),
     });
     world.settle();
     assert_eq!(

@@ -90,6 +90,7 @@ fn a_second_phone_is_told_that_another_was_first_and_disturbs_nobody() {
     world.page(PageInput::Outcome {
         code: None,
         detail: None,
+        documents: Vec::new(),
     });
     assert_eq!(
         (world.page_end(), world.phone_end(PHONE)),
@@ -227,6 +228,7 @@ fn an_outcome_that_is_never_acknowledged_delays_the_end_by_three_seconds_at_most
     world.page(PageInput::Outcome {
         code: None,
         detail: None,
+        documents: Vec::new(),
     });
     world.advance(limits::OUTCOME_WAIT_MS - 1);
     assert_eq!(world.page_end(), None);

@@ -35,6 +35,7 @@ fn a_scan_goes_from_the_first_code_to_done_on_both_ends() {
         PageEvent::Asserted {
             jws,
             channel_binding,
+            signatures,
         },
         PageEvent::Ended(End::Done),
     ] = page.as_slice()
@@ -56,6 +57,7 @@ fn a_scan_goes_from_the_first_code_to_done_on_both_ends() {
         PhoneEvent::Outcome {
             code: None,
             detail: Some(detail),
+            documents,
         },
         PhoneEvent::Ended(End::Done),
     ] = phone.as_slice()
@@ -64,6 +66,7 @@ fn a_scan_goes_from_the_first_code_to_done_on_both_ends() {
     };
     assert!(Request::parse(jws).is_ok());
     assert_eq!(detail, "好");
+    assert!(signatures.is_empty() && documents.is_empty());
     assert_eq!((same, binding), (check_number, channel_binding));
     assert!(check_number.len() == 4 && check_number.bytes().all(|byte| byte.is_ascii_digit()));
 }
@@ -133,6 +136,7 @@ fn a_platforms_no_reaches_the_phone_with_its_reason() {
     world.page(PageInput::Outcome {
         code: Some(Code::CertificateNotBound),
         detail,
+        documents: Vec::new(),
     });
     assert_eq!(
         world.page_end(),
@@ -147,7 +151,8 @@ fn a_platforms_no_reaches_the_phone_with_its_reason() {
     assert!(
         events.contains(&PhoneEvent::Outcome {
             code: Some(Code::CertificateNotBound),
-            detail: cut
+            detail: cut,
+            documents: Vec::new()
         }),
         "{events:?}"
     );
@@ -156,7 +161,7 @@ fn a_platforms_no_reaches_the_phone_with_its_reason() {
 #[test]
 fn an_assertion_for_another_channel_never_reaches_the_host_and_the_phone_learns_why() {
     let mut world = World::scanned();
-    world.phone(PhoneInput::Assert(signed::assertion([0; 32])));
+    world.phone(PhoneInput::assert(signed::assertion([0; 32])));
     assert!(
         !world
             .page_events()
@@ -177,6 +182,7 @@ fn inputs_of_the_hosts_out_of_order_are_ignored() {
     world.page(PageInput::Outcome {
         code: None,
         detail: None,
+        documents: Vec::new(),
     });
     world.page(PageInput::NotMe);
     world.page(PageInput::Start);
@@ -185,9 +191,10 @@ fn inputs_of_the_hosts_out_of_order_are_ignored() {
     world.page(PageInput::Outcome {
         code: None,
         detail: None,
+        documents: Vec::new(),
     });
     world.assert();
-    world.phone(PhoneInput::Assert("again".to_owned()));
+    world.phone(PhoneInput::assert("again".to_owned()));
     world.phone(PhoneInput::Refuse(Code::Refused));
     world.phone(PhoneInput::Progress(Step::Reviewing));
     world.page(PageInput::NotMe);
@@ -198,6 +205,7 @@ fn inputs_of_the_hosts_out_of_order_are_ignored() {
     world.page(PageInput::Outcome {
         code: None,
         detail: None,
+        documents: Vec::new(),
     });
     assert_eq!(
         (world.page_end(), world.phone_end(PHONE)),
@@ -228,7 +236,7 @@ fn before_the_request_a_phone_can_neither_answer_nor_report() {
     world.relay_is_down = true;
     world.scan_shown();
     world.settle();
-    world.phone(PhoneInput::Assert("early".to_owned()));
+    world.phone(PhoneInput::assert("early".to_owned()));
     world.phone(PhoneInput::Refuse(Code::Refused));
     world.phone(PhoneInput::Progress(Step::Signing));
     assert_eq!(world.phone_events(PHONE), []);

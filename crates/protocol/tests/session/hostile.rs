@@ -289,6 +289,7 @@ fn once_the_outcome_is_settled_a_misbehaving_relay_does_not_change_it() {
     world.page(PageInput::Outcome {
         code: None,
         detail: None,
+        documents: Vec::new(),
     });
     world.inject(PAGE, &Frame::Text("no JSON".to_owned()));
     assert_eq!(world.page_end(), Some(End::Done));

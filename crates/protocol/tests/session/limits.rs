@@ -182,7 +182,7 @@ fn an_assertion_of_16_kib_is_sent_and_one_byte_more_ends_the_session() {
         (limits::ASSERTION_BYTES + 1, Code::Malformed),
     ] {
         let mut world = World::scanned();
-        world.phone(PhoneInput::Assert("x".repeat(length)));
+        world.phone(PhoneInput::assert("x".repeat(length)));
         assert_eq!(world.page_end(), Some(End::Failed(code)), "{length}");
         assert_eq!(world.phone_end(PHONE), Some(End::Failed(code)), "{length}");
     }

@@ -14,5 +14,6 @@ mod limits;
 mod parts;
 mod random;
 mod relay;
+mod sealing;
 mod signed;
 mod world;

@@ -52,6 +52,9 @@ pub(crate) enum Script {
     Approve,
     /// A phone scans the first code and refuses.
     Refuse,
+    /// A phone scans the first code, chooses its seal, looks at pieces of both documents and seals the first; the second
+    /// cannot be prepared.
+    Seal,
 }
 
 pub(crate) fn page_config() -> PageConfig {

@@ -229,7 +229,7 @@ proptest! {
                 Happening::Host(kind) => match kind % 8 {
                     0 => PageInput::Cancel,
                     1..=4 => PageInput::NotMe,
-                    _ => PageInput::Outcome { code: Some(Code::Internal), detail: None },
+                    _ => PageInput::Outcome { code: Some(Code::Internal), detail: None, documents: Vec::new() },
                 },
             };
             let effects = page.handle(input, now);
@@ -257,7 +257,7 @@ proptest! {
                 Happening::Host(kind) => match kind % 8 {
                     0 => PhoneInput::Cancel,
                     1 | 2 => PhoneInput::Refuse(Code::Refused),
-                    3 | 4 => PhoneInput::Assert("x".repeat(usize::from(*kind) * 100)),
+                    3 | 4 => PhoneInput::assert("x".repeat(usize::from(*kind) * 100)),
                     _ => PhoneInput::Progress(Step::Reviewing),
                 },
             };

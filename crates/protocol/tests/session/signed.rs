@@ -4,11 +4,12 @@ use std::sync::LazyLock;
 
 use chacha20::ChaCha20Rng;
 use scanseal_pki::rand_core::SeedableRng;
-use scanseal_pki::{Certificate, Issuer, SigningKey, Subject, UnixTime, Validity};
-use scanseal_protocol::assertion::AssertionClaims;
+use scanseal_pki::{Certificate, CreditCode, Issuer, SigningKey, Subject, UnixTime, Validity};
+use scanseal_protocol::assertion::{AssertionClaims, SignedDocuments};
 use scanseal_protocol::jws::{JwsKind, Unsigned};
 use scanseal_protocol::request::{
-    Accept, CertificateKind, Context, Display, Nonce, Operation, PlatformId, Request, RequestClaims,
+    Accept, Account, CertificateKind, Context, Display, Document, Nonce, Operation, PlatformId,
+    Request, RequestClaims,
 };
 use scanseal_protocol::{Origin, Text};
 
@@ -35,9 +36,35 @@ static SIGNER: LazyLock<Signer> = LazyLock::new(|| {
 });
 
 /// One request, the same for all tests.
-pub(crate) static REQUEST: LazyLock<String> = LazyLock::new(|| {
+pub(crate) static REQUEST: LazyLock<String> = LazyLock::new(|| request(&login()));
+
+/// A request to seal two documents of [`SIZES`].
+pub(crate) static SEAL_REQUEST: LazyLock<String> = LazyLock::new(|| {
+    let document = |(index, size): (u8, u32)| Document {
+        name: Text::new(format!("合同 {index}")).unwrap(),
+        size,
+        pages: 3,
+        sha256: [index; 32],
+    };
+    request(&RequestClaims {
+        op: Operation::Seal,
+        account: Some(Account {
+            name: Text::new("zhang.wei").unwrap(),
+            enterprise: Text::new("天山博康医疗器械有限公司").unwrap(),
+            credit_code: CreditCode::parse("91650100MA77C0R54J").unwrap(),
+            replaces: None,
+        }),
+        documents: Some((0_u8..).zip(SIZES).map(document).collect()),
+        ..login()
+    })
+});
+
+/// Sizes of the documents of [`SEAL_REQUEST`].
+pub(crate) const SIZES: [u32; 2] = [1_000_000, 500];
+
+fn login() -> RequestClaims {
     let line = |text: &str| vec![Text::new(text).unwrap()];
-    let claims = RequestClaims {
+    RequestClaims {
         iss: PlatformId::parse("portal.example").unwrap(),
         op: Operation::Login,
         origin: Origin::parse("https://portal.example").unwrap(),
@@ -57,17 +84,30 @@ pub(crate) static REQUEST: LazyLock<String> = LazyLock::new(|| {
             cas: None,
         },
         account: None,
-    };
+        documents: None,
+    }
+}
+
+fn request(claims: &RequestClaims) -> String {
     finish(
         claims
             .unsigned(std::slice::from_ref(&SIGNER.certificate))
             .unwrap(),
     )
-});
+}
 
 /// The answer to [`REQUEST`] over the channel with this binding.
 pub(crate) fn assertion(channel_binding: [u8; 32]) -> String {
-    let request = Request::parse(&REQUEST).unwrap();
+    answer(&REQUEST, channel_binding, None)
+}
+
+/// The answer to [`SEAL_REQUEST`].
+pub(crate) fn seal_assertion(channel_binding: [u8; 32], documents: SignedDocuments) -> String {
+    answer(&SEAL_REQUEST, channel_binding, Some(documents))
+}
+
+fn answer(request: &str, channel_binding: [u8; 32], documents: Option<SignedDocuments>) -> String {
+    let request = Request::parse(request).unwrap();
     let asked = request.claims();
     let claims = AssertionClaims {
         req: request.hash(),
@@ -77,6 +117,7 @@ pub(crate) fn assertion(channel_binding: [u8; 32]) -> String {
         aud: asked.iss.clone(),
         cb: channel_binding,
         iat: UnixTime::from_secs(NOW + 1),
+        documents,
     };
     finish(
         Unsigned::new(

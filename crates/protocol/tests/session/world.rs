@@ -12,7 +12,7 @@ use crate::parts::{
     Act, Chaos, Cut, Event, PAGE, PHONE, Script, page_config, page_secrets, phone_session,
 };
 use crate::relay::{Frame, Relay, SocketId};
-use crate::signed;
+use crate::{sealing, signed};
 
 enum Machine {
     Page(Box<PageSession>),
@@ -65,8 +65,21 @@ impl World {
     }
 
     pub(crate) fn with_config(script: Script, config: PageConfig) -> Self {
+        let request = match script {
+            Script::Seal => &signed::SEAL_REQUEST,
+            _ => &signed::REQUEST,
+        };
+        Self::begin(script, config, request)
+    }
+
+    /// A world whose hosts do nothing by themselves.
+    pub(crate) fn with_request(request: &str) -> Self {
+        Self::begin(Script::Manual, page_config(), request)
+    }
+
+    fn begin(script: Script, config: PageConfig, request: &str) -> Self {
         let now = Millis(1_000_000);
-        let page = PageSession::new(config, page_secrets(), signed::REQUEST.clone(), now).unwrap();
+        let page = PageSession::new(config, page_secrets(), request.to_owned(), now).unwrap();
         let mut world = Self {
             now,
             relay: Relay::default(),
@@ -141,19 +154,21 @@ impl World {
 
     /// The phone signs.
     pub(crate) fn assert(&mut self) {
-        let binding = self
-            .phone_events(PHONE)
-            .iter()
-            .find_map(|event| match event {
-                PhoneEvent::Requested {
-                    channel_binding, ..
-                } => Some(*channel_binding),
-                _ => None,
-            });
-        self.phone(PhoneInput::Assert(signed::assertion(binding.unwrap())));
+        let binding = self.binding();
+        self.phone(PhoneInput::assert(signed::assertion(binding)));
     }
 
-    /// Lets everything happen that happens without time passing.
+    /// The channel binding that the phone was told.
+    pub(crate) fn binding(&self) -> [u8; 32] {
+        let binding = |event: &PhoneEvent| match event {
+            PhoneEvent::Requested {
+                channel_binding, ..
+            } => Some(*channel_binding),
+            _ => None,
+        };
+        self.phone_events(PHONE).iter().find_map(binding).unwrap()
+    }
+
     pub(crate) fn settle(&mut self) {
         for _ in 0..100_000 {
             if let Some((end, act)) = self.acts.pop_front() {
@@ -389,10 +404,14 @@ impl World {
         if self.script == Script::Manual {
             return;
         }
+        if self.script == Script::Seal {
+            sealing::react(self, end, event);
+        }
         match event {
             Event::Page(PageEvent::Code { text, frame: 0 }) => {
                 self.scan(text);
             }
+            _ if self.script == Script::Seal => {}
             Event::Phone(PhoneEvent::Requested {
                 channel_binding, ..
             }) => {
@@ -402,7 +421,7 @@ impl World {
                 } else {
                     self.act(end, Act::Phone(PhoneInput::Progress(Step::Signing)));
                     let jws = signed::assertion(*channel_binding);
-                    self.act(end, Act::Phone(PhoneInput::Assert(jws)));
+                    self.act(end, Act::Phone(PhoneInput::assert(jws)));
                 }
             }
             Event::Page(PageEvent::Asserted { .. }) => {
@@ -411,6 +430,7 @@ impl World {
                     Act::Page(PageInput::Outcome {
                         code: None,
                         detail: Some("好".to_owned()),
+                        documents: Vec::new(),
                     }),
                 );
             }

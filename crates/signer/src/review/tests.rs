@@ -9,6 +9,7 @@ use super::*;
 use crate::{NewPin, NoCoSigner, Pin, SigningError, testing::*};
 
 mod bind;
+mod documents;
 
 const PIN: &str = "135790";
 const BINDING: [u8; 32] = [7; 32];

@@ -272,6 +272,7 @@ impl CaBody {
             kind: self.kind,
             roots,
             intermediates,
+            seal_keys: Vec::new(),
         }))
     }
 }

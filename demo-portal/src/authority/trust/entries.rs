@@ -127,6 +127,7 @@ fn imported(transaction: &Transaction<'_>) -> Result<Vec<ImportedCa>, StoreError
                 kind: read_kind(&kind)?,
                 roots: split(&roots)?,
                 intermediates: split(&intermediates)?,
+                seal_keys: Vec::new(),
             },
             listed,
         })

@@ -165,7 +165,9 @@ async function show(
   try {
     const sheet = await checked(request);
     scan.review = { sheet, channelBinding };
-    const { platform, origin, op, account, display, context, candidates } = sheet.details;
+    const { platform, origin, op, account, documents, display, context, candidates } = sheet.details;
+    // What this page cannot show, it must not sign.
+    if (documents.length > 0) throw Object.assign(new Error("no view of documents"), { code: "client-too-old" });
     const why = sheet.noneFits;
     if (candidates.length === 0)
       throw Object.assign(new Error("no certificate in this phone"), { code: why ?? "certificate-none" });

@@ -3,7 +3,7 @@
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use scanseal_protocol::{
     Origin, Text,
-    assertion::{AssertionClaims, PAGE_CHECKS, PLATFORM_CHECKS},
+    assertion::{AssertionClaims, PAGE_CHECKS, PLATFORM_CHECKS, SignedDocuments},
     jws::JwsKind,
     report::Check,
     request::{Accept, CertificateKind, Nonce, Operation, PlatformId, RequestClaims},
@@ -15,7 +15,8 @@ use super::{
     signed::{altered, broken_forms, failed, passed, signed_by_another},
 };
 use crate::world::{
-    BINDING, Holder, NOW, answer_to, assertion_claims, at, bind_claims, request_claims, world,
+    BINDING, Holder, NOW, answer_to, assertion_claims, at, bind_claims, request_claims,
+    seal_claims, world,
 };
 
 /// Wrong answers that page and platform find alike: name, claims, check, code.
@@ -26,7 +27,7 @@ fn wrong_answers() -> Vec<(&'static str, AssertionClaims, Check, &'static str)> 
     other_request.req[31] ^= 1;
     let mut other_channel = good();
     other_channel.cb[0] ^= 1;
-    let unknown = Operation::Unknown(Text::new("seal").unwrap());
+    let unknown = Operation::Unknown(Text::new("decrypt").unwrap());
     let (other_platform, other_origin) = ("other.example", "https://other.example");
     vec![
         (
@@ -203,6 +204,14 @@ fn assertion() {
         let request = world().platform.sign(JwsKind::Request, claims);
         make_for(name, &request, sign(&answer_to(claims)), &crls, now, expect)
     };
+    let sealing = |name: &str, documents: Option<SignedDocuments>, expect: Value| {
+        let request = world().platform.sign(JwsKind::Request, &seal_claims());
+        let answer = AssertionClaims {
+            documents,
+            ..answer_to(&seal_claims())
+        };
+        make_for(name, &request, sign(&answer), &crls, now, expect)
+    };
     let fails = |check: Check, code: &str, not_run: &[Check]| {
         failed(&PLATFORM_CHECKS, check, code, not_run)
     };
@@ -215,6 +224,48 @@ fn assertion() {
             passed(&PLATFORM_CHECKS),
         ),
         answering("good, to bind", &bind_claims(), passed(&PLATFORM_CHECKS)),
+        sealing(
+            "good, to seal both documents",
+            Some(vec![Some([0x51; 32]), Some([0x52; 32])]),
+            passed(&PLATFORM_CHECKS),
+        ),
+        sealing(
+            "good, to seal one of the documents",
+            Some(vec![None, Some([0x52; 32])]),
+            passed(&PLATFORM_CHECKS),
+        ),
+        sealing(
+            "operation: to seal, and says nothing about the documents",
+            None,
+            fails(Check::Operation, "assertion-invalid", &[]),
+        ),
+        sealing(
+            "operation: to seal, and says something about one of two",
+            Some(vec![Some([0x51; 32])]),
+            fails(Check::Operation, "assertion-invalid", &[]),
+        ),
+        sealing(
+            "operation: to seal, and no document is signed",
+            Some(vec![None, None]),
+            fails(Check::Operation, "assertion-invalid", &[]),
+        ),
+        make_for(
+            "good, to seal with a certificate for sealing only",
+            &world().platform.sign(JwsKind::Request, &seal_claims()),
+            world().seal_only.sign(
+                JwsKind::Assertion,
+                &answer_to(&seal_claims()).with_documents(vec![None, Some([0x52; 32])]),
+            ),
+            &crls,
+            now,
+            passed(&PLATFORM_CHECKS),
+        ),
+        make(
+            "operation: to log in, with documents",
+            sign(&good().with_documents(vec![Some([0x51; 32])])),
+            now,
+            fails(Check::Operation, "assertion-invalid", &[]),
+        ),
         answering(
             "good, of the one authority that the request names",
             &RequestClaims {

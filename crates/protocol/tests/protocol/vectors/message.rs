@@ -35,11 +35,11 @@ fn message() {
         bad("hello with a device one character longer", &hello(65)),
         ok(
             "request at its limit",
-            &long("02", 8_192),
-            &long("02", 8_192),
-            json!({ "type": "request", "jws": "x".repeat(8_192) }),
+            &long("02", 32_768),
+            &long("02", 32_768),
+            json!({ "type": "request", "jws": "x".repeat(32_768) }),
         ),
-        bad("request one character longer", &long("02", 8_193)),
+        bad("request one character longer", &long("02", 32_769)),
         ok(
             "assertion",
             "8204a1006178",
@@ -104,7 +104,7 @@ fn message() {
             &format!("8203a2000109{}00", "81".repeat(7)),
         ),
         skipped("unknown type", "821863a0"),
-        skipped("unknown type with another body", "82078101"),
+        skipped("unknown type with another body", "820b8101"),
         bad("unknown type and a byte after it", "821863a000"),
         bad("unknown type with an indefinite body", "8218639fff"),
         bad("empty", ""),
@@ -131,6 +131,7 @@ fn message() {
             "8203bbffffffffffffffff",
         ),
     ];
+    cases.extend(about_documents(&ok, &bad));
     for (number, step) in [
         (1, "reviewing"),
         (2, "choosing-certificate"),
@@ -145,4 +146,118 @@ fn message() {
         "CBOR messages in the channel (section 7), in hex; `canonical` is how they are written.",
         cases,
     );
+}
+
+/// Messages of a sealing.
+fn about_documents(
+    ok: &dyn Fn(&str, &str, &str, Value) -> Value,
+    bad: &dyn Fn(&str, &str) -> Value,
+) -> Vec<Value> {
+    let same = |name: &str, hex: &str, message: Value| ok(name, hex, hex, message);
+    let state = "aa".repeat(32);
+    // Key 2: state, 3: tail, 4: appended, 5 and 6: gap, 7: attributes.
+    let prepared = |tail: usize, appended: &str, begin: &str, end: &str| {
+        format!(
+            "8208a70001025820{state}0358{tail:02x}{}04{appended}05{begin}06{end}0742310b",
+            "bb".repeat(tail)
+        )
+    };
+    let layout = |appended: u32, begin: u32, end: u32| {
+        json!({
+            "type": "prepared", "document": 1, "state": state, "tail": "bb".repeat(63), "appended": appended,
+            "gap": [begin, end], "attributes": "310b",
+        })
+    };
+    let signature = "cd".repeat(64);
+    vec![
+        same(
+            "choice of two certificates and a seal",
+            "8207a200824130423031014153",
+            json!({ "type": "choice", "certificates": ["30", "3031"], "seal": "53" }),
+        ),
+        bad(
+            "choice of five certificates",
+            "8207a2008541304130413041304130014153",
+        ),
+        bad("choice without a seal", "8207a100814130"),
+        bad("choice whose certificates are text", "8207a200816130014153"),
+        bad(
+            "choice whose certificates are an indefinite array",
+            "8207a2009f4130ff014153",
+        ),
+        same(
+            "prepared",
+            &prepared(63, "1903e8", "1864", "18c8"),
+            layout(1_000, 100, 200),
+        ),
+        same(
+            "prepared, as much appended as is allowed",
+            &prepared(63, "1a00800000", "01", "1a007fffff"),
+            layout(8_388_608, 1, 8_388_607),
+        ),
+        bad(
+            "prepared, a byte more appended",
+            &prepared(63, "1a00800001", "01", "02"),
+        ),
+        bad(
+            "prepared with a tail of a whole block",
+            &prepared(64, "1903e8", "1864", "18c8"),
+        ),
+        bad(
+            "prepared with an empty gap",
+            &prepared(63, "1903e8", "1864", "1864"),
+        ),
+        bad(
+            "prepared with a gap that ends before it begins",
+            &prepared(63, "1903e8", "18c8", "1864"),
+        ),
+        bad(
+            "prepared with a gap at the very beginning",
+            &prepared(63, "1903e8", "00", "1864"),
+        ),
+        bad(
+            "prepared with a gap up to the very end",
+            &prepared(63, "1903e8", "1864", "1903e8"),
+        ),
+        same(
+            "prepared, and it cannot be sealed",
+            "8208a2000101716b6579776f72642d6e6f742d666f756e64",
+            json!({ "type": "prepared", "document": 1, "code": "keyword-not-found" }),
+        ),
+        same(
+            "fetch",
+            "8209a400000101021903e8031a00030000",
+            json!({ "type": "fetch", "document": 0, "part": 1, "from": 1_000, "length": 196_608 }),
+        ),
+        bad(
+            "fetch of a byte more than a piece has",
+            "8209a400000101021903e8031a00030001",
+        ),
+        bad("fetch of no byte", "8209a400000101021903e80300"),
+        bad("fetch of a third part", "8209a400000102021903e80301"),
+        bad("fetch beyond 32 bits", "8209a400000101021affffffff0301"),
+        same(
+            "piece",
+            "820aa10041ff",
+            json!({ "type": "piece", "bytes": "ff" }),
+        ),
+        bad("piece as text", "820aa1006161"),
+        same(
+            "assertion with a signature over a document",
+            &format!("8204a200617801815840{signature}"),
+            json!({ "type": "assertion", "jws": "x", "signatures": [signature] }),
+        ),
+        bad(
+            "assertion with a signature of 63 bytes",
+            &format!("8204a20061780181583f{}", "cd".repeat(63)),
+        ),
+        same(
+            "outcome for three documents, of which one was not accepted",
+            "8206a1028360716b6579776f72642d6e6f742d666f756e6460",
+            json!({
+                "type": "outcome", "code": null, "detail": null,
+                "documents": [null, "keyword-not-found", null],
+            }),
+        ),
+    ]
 }

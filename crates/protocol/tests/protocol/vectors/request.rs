@@ -13,7 +13,7 @@ use super::{
     case, check,
     signed::{altered, broken_forms, failed, passed, signed_by_another},
 };
-use crate::world::{NOW, at, bind_claims, request_claims, world};
+use crate::world::{NOW, at, bind_claims, request_claims, seal_claims, world};
 
 /// Requests with an `account`, or without one where there must be one: name, request, whether it is in form.
 fn with_accounts() -> Vec<(&'static str, String, bool)> {
@@ -141,6 +141,93 @@ fn with_accounts() -> Vec<(&'static str, String, bool)> {
     ]
 }
 
+/// Requests to seal: name, request, whether it is in form.
+fn with_documents() -> Vec<(&'static str, String, bool)> {
+    let platform = &world().platform;
+    let good = seal_claims();
+    let alter = |from: &str, to: &str| altered(platform, JwsKind::Request, &good, from, to);
+    let documents = serde_json::to_string(&good.documents).unwrap();
+    let first = serde_json::to_string(&good.documents.as_ref().unwrap()[0]).unwrap();
+    let sign = |claims: &RequestClaims| platform.sign(JwsKind::Request, claims);
+    let without = |claims: RequestClaims| RequestClaims {
+        documents: None,
+        ..claims
+    };
+    vec![
+        ("good, to seal", sign(&good), true),
+        (
+            "good, to seal, with an unknown member of a document",
+            alter(r#"{"name":"Framework"#, r#"{"new":1,"name":"Framework"#),
+            true,
+        ),
+        (
+            "format: to seal without documents",
+            sign(&without(seal_claims())),
+            false,
+        ),
+        (
+            "format: to seal without an account",
+            sign(&RequestClaims {
+                account: None,
+                ..seal_claims()
+            }),
+            false,
+        ),
+        (
+            "format: to bind with documents",
+            sign(&RequestClaims {
+                op: Operation::Bind,
+                ..seal_claims()
+            }),
+            false,
+        ),
+        (
+            "format: documents that are null",
+            alter(&documents, "null"),
+            false,
+        ),
+        ("format: no document", alter(&documents, "[]"), false),
+        (
+            "format: a document that is an array",
+            alter(&first, "[]"),
+            false,
+        ),
+        (
+            "format: a document twice",
+            alter(&documents, &format!("[{first},{first}]")),
+            false,
+        ),
+        (
+            "format: a document of no bytes",
+            alter(r#""size":2048"#, r#""size":0"#),
+            false,
+        ),
+        (
+            "format: a document of 256 MiB and a byte",
+            alter(r#""size":2048"#, r#""size":268435457"#),
+            false,
+        ),
+        (
+            "format: a document of no pages",
+            alter(r#""pages":12"#, r#""pages":0"#),
+            false,
+        ),
+        (
+            "format: a hash of 31 bytes",
+            alter(
+                &BASE64URL_NOPAD.encode(&[0xd2; 32]),
+                &BASE64URL_NOPAD.encode(&[0xd2; 31]),
+            ),
+            false,
+        ),
+        (
+            "format: a line break in a document's name",
+            alter("Framework agreement", r"Framework\nagreement"),
+            false,
+        ),
+    ]
+}
+
 #[test]
 fn request() {
     let trust = String::from_utf8(world().trust.to_json().unwrap()).unwrap();
@@ -245,7 +332,7 @@ fn request() {
         make(
             "operation: unknown to this version",
             sign(&RequestClaims {
-                op: Operation::Unknown(Text::new("seal").unwrap()),
+                op: Operation::Unknown(Text::new("decrypt").unwrap()),
                 ..good()
             }),
             NOW,
@@ -297,8 +384,8 @@ fn request() {
             alter(r#"["platform"]"#, r#"["any"]"#),
         ),
         (
-            "format: longer than 8192 bytes",
-            alter("{", &format!(r#"{{"x":"{}","#, "x".repeat(8_192))),
+            "format: longer than 32768 bytes",
+            alter("{", &format!(r#"{{"x":"{}","#, "x".repeat(32_768))),
         ),
     ]);
     cases.extend(
@@ -306,7 +393,8 @@ fn request() {
             .into_iter()
             .map(|(name, text)| make(name, text, NOW, malformed())),
     );
-    cases.extend(with_accounts().into_iter().map(|(name, text, in_form)| {
+    let special = with_accounts().into_iter().chain(with_documents());
+    cases.extend(special.map(|(name, text, in_form)| {
         let expect = if in_form {
             passed(&PHONE_CHECKS)
         } else {

@@ -1,0 +1,171 @@
+//! What was appended to a document: exactly one seal, and nothing else. For whoever is about to sign, and for whoever takes a
+//! contract back; the signature itself may not be there yet.
+
+use super::{
+    Trust, Verification,
+    appearance::rectangle,
+    discovery::signature_fields,
+    drawing::{self, Drawing, NotASeal},
+    report::{ChangeClass, ChangeLevel, Coverage, DocumentVerdict},
+};
+use crate::{PdfError, Source, file::Pdf};
+use scanseal_pki::UnixTime;
+
+/// A seal that was appended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AddedSeal {
+    /// Full name of its field.
+    pub field: String,
+    /// What the signature covers: all but the gap for itself.
+    pub byte_range: [u64; 4],
+    /// Where it shows; nowhere if it is invisible.
+    pub impressions: Vec<AddedImpression>,
+}
+
+/// One place where an appended seal shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AddedImpression {
+    /// From 1.
+    pub page: u32,
+    /// Left, bottom, right, top in units of the page.
+    pub rect: [f64; 4],
+    /// Points that a unit of the page has.
+    pub user_unit: f64,
+    /// What it draws.
+    pub drawing: Drawing,
+}
+
+/// Why what was appended is not one seal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotAdded {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] PdfError),
+    /// The original is no whole revision of the file, or more than one was appended.
+    #[error("not one incremental update follows the original")]
+    Revisions,
+    /// Not exactly one signature was appended that covers the whole file.
+    #[error("not exactly one signature was appended, over the whole file")]
+    Signatures,
+    /// Something else was changed.
+    #[error("something else than a seal was changed: {path}")]
+    Changed {
+        /// Where it hangs in the document.
+        path: String,
+    },
+    /// An earlier signature does not permit it.
+    #[error("an earlier signature does not permit another one")]
+    NotPermitted,
+    /// An impression draws something else than a seal.
+    #[error("page {page}: {reason}")]
+    Drawing {
+        /// From 1.
+        page: u32,
+        /// What is odd.
+        reason: NotASeal,
+    },
+    /// It shows on no page of the document.
+    #[error("an impression lies on no page")]
+    NoPage,
+}
+
+/// Checks that `sealed` is the original of `length` bytes with one seal appended. Whether the original is unchanged, the caller
+/// knows; what the signature is worth, [`verify`](super::verify) tells.
+///
+/// # Errors
+/// [`NotAdded`].
+pub fn check_added(
+    sealed: &dyn Source,
+    password: Option<&str>,
+    length: u64,
+) -> Result<AddedSeal, NotAdded> {
+    // Whom to trust, and what the digests are, plays no part in what is looked at here.
+    let trust = Trust::new(UnixTime::default());
+    let report = Verification::open(sealed, password).conclude(&[], Ok(Vec::new()), &trust);
+    let pdf = Pdf::open(sealed, password)?;
+    let mut revisions = report.document.revisions.iter();
+    let before = revisions
+        .position(|revision| revision.end == length)
+        .ok_or(NotAdded::Revisions)?;
+    let (Some(added), None) = (revisions.next(), revisions.next()) else {
+        return Err(NotAdded::Revisions);
+    };
+    if report.document.verdict == DocumentVerdict::Unreadable
+        || report
+            .document
+            .findings
+            .iter()
+            .any(|finding| finding.decides)
+    {
+        return Err(NotAdded::Revisions);
+    }
+    let odd = added.changes.iter().find(|change| {
+        change.level > ChangeLevel::Signatures
+            || matches!(
+                change.class,
+                ChangeClass::Dss | ChangeClass::DocumentTimestamp
+            )
+    });
+    if let Some(change) = odd {
+        return Err(NotAdded::Changed {
+            path: change.path.clone(),
+        });
+    }
+    let (earlier, new): (Vec<_>, Vec<_>) = report.signatures.iter().partition(|signature| {
+        signature
+            .revision
+            .is_some_and(|revision| revision <= before)
+    });
+    let [signature] = new.as_slice() else {
+        return Err(NotAdded::Signatures);
+    };
+    let (Some(field), Some(byte_range), Coverage::WholeFile) =
+        (&signature.field, signature.byte_range, signature.coverage)
+    else {
+        return Err(NotAdded::Signatures);
+    };
+    if !earlier.iter().all(|signature| signature.later.permitted) {
+        return Err(NotAdded::NotPermitted);
+    }
+    Ok(AddedSeal {
+        field: field.clone(),
+        byte_range,
+        impressions: impressions(&pdf, field, &signature.appearance)?,
+    })
+}
+
+fn impressions(
+    pdf: &Pdf<'_>,
+    name: &str,
+    shown: &[super::report::Impression],
+) -> Result<Vec<AddedImpression>, NotAdded> {
+    let view = pdf.latest();
+    let fields = signature_fields(view)?;
+    let mut named = fields.iter().filter(|field| field.name == name);
+    let (Some(field), None) = (named.next(), named.next()) else {
+        return Err(NotAdded::Signatures);
+    };
+    let mut shown = shown.iter();
+    let mut impressions = Vec::new();
+    for widget in &field.widgets {
+        let Some(rect) = rectangle(view, &widget.dictionary)? else {
+            continue;
+        };
+        if rect[2] - rect[0] <= 0.0 || rect[3] - rect[1] <= 0.0 {
+            continue;
+        }
+        // The report lists widgets in this order, without those that are hidden: a seal hides none.
+        let place = shown.next().filter(|place| place.rect == rect);
+        let page = place.and_then(|place| place.page).ok_or(NotAdded::NoPage)?;
+        let drawing = drawing::read(view, &widget.dictionary, rect)
+            .map_err(|reason| NotAdded::Drawing { page, reason })?;
+        impressions.push(AddedImpression {
+            page,
+            rect,
+            user_unit: view.page(page.saturating_sub(1))?.user_unit,
+            drawing,
+        });
+    }
+    Ok(impressions)
+}
