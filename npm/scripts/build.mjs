@@ -29,7 +29,8 @@ await build({
   legalComments: "none",
 });
 await buildViewer(root);
-run("cem", "analyze", "--litelement", "--globs", "src/element/scan-qr-element.ts", "--outdir", ".", "--quiet");
+const elements = ["src/element/scan-qr-element.ts", "src/placer/placer-element.ts"];
+run("cem", "analyze", "--litelement", "--globs", ...elements, "--outdir", ".", "--quiet");
 
 function run(program, ...args) {
   execFileSync("npx", ["--no-install", program, ...args], { cwd: root, stdio: "inherit" });
