@@ -63,7 +63,7 @@ const withoutLateImports = {
       const source = readFileSync(file, "utf8");
       const contents = source.replace(/\bimport\(/g, "importNothing(");
       if (contents === source) throw new Error(`${file} has no late imports any more: is this needed?`);
-      const refusal = "const importNothing = (name) => Promise.reject(new Error(`${name} is not part of the viewer`));";
+      const refusal = 'const importNothing = (name) => Promise.reject(new Error(name + " is not part of the viewer"));';
       return { contents: `${contents}\n${refusal}`, loader: "js" };
     });
   },
