@@ -280,6 +280,46 @@ describe("a document", () => {
   });
 });
 
+describe("the value", () => {
+  test("is told when people change it, and not when the page does", async () => {
+    await show("contract.pdf", { words: [] });
+    await page.evaluate(() => {
+      placer.places = [{ type: "at", pages: "2", x: 10, y: 20 }];
+    });
+    await page.locator("scanseal-placer .place-main").click();
+    await page.waitForFunction(() => placer.shadowRoot.activeElement?.dataset.page === "2");
+    assert.deepEqual(await page.evaluate(() => heard.map(([type]) => type)), ["placer-ready"]);
+    await page.keyboard.press("Shift+ArrowRight");
+    const [[type, { places: told }], same] = await page.evaluate(() => {
+      const [type, detail] = heard.at(-1);
+      // What a framework does with what it was told.
+      placer.places = detail.places;
+      return [[type, detail], placer.places === detail.places];
+    });
+    assert.deepEqual([type, told, same], ["places-change", [{ type: "at", pages: "2", x: 38.35, y: 20 }], true]);
+    await page.keyboard.press("Control+z");
+    assert.deepEqual(await places(), [{ type: "at", pages: "2", x: 10, y: 20 }]);
+  });
+
+  test("can be typed in millimetres, and on several pages", async () => {
+    await show("contract.pdf", { words: [], places: [{ type: "at", pages: "1", x: 10, y: 20 }] });
+    await page.locator("scanseal-placer .place-main").click();
+    const field = (name) => page.locator("scanseal-placer .place .field").filter({ hasText: name }).locator("input");
+    const fill = async (name, value) => {
+      await field(name).fill(value);
+      await field(name).press("Enter");
+    };
+    await fill("距左", "25.4");
+    await fill("距下", "9999");
+    await fill("页码范围", "1-3，-1");
+    const [{ x, y, pages }] = await places();
+    assert.deepEqual([x, pages], [72, "1-3,-1"]);
+    assert(Math.abs(y + 42 * POINTS_PER_MM - 841.89) < 0.02, "it stays on the page");
+    await fill("页码范围", "99");
+    assert.equal(await field("页码范围").inputValue(), "1-3,-1");
+  });
+});
+
 describe("on a phone", () => {
   test("the panel is a sheet, and a seal is put on the page by the button below", async () => {
     await opened.close();

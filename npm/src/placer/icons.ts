@@ -17,6 +17,9 @@ export const redo = icon("M15.5 5L20 9.5 15.5 14M19.5 9.5H10a5.5 5.5 0 0 0 0 11h
 export const add = icon("M12 5v14M5 12h14");
 export const remove = icon("M5 7h14M9.5 7V4.5h5V7M7 7l.8 12.5h8.4L17 7M10.2 10.5v5.5M13.8 10.5v5.5");
 export const search = icon("M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5L20.5 20.5");
+export const move = icon(
+  "M12 3.5v17M3.5 12h17M9.5 6L12 3.5 14.5 6M9.5 18l2.5 2.5 2.5-2.5M6 9.5L3.5 12 6 14.5M18 9.5l2.5 2.5-2.5 2.5",
+);
 export const close = icon("M6 6l12 12M18 6L6 18");
 export const lock = icon("M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3M12 14.5v2");
 export const warning = icon("M12 4L21.5 20.5h-19zM12 10.5v4.5M12 17.8v.1");

@@ -24,8 +24,10 @@ import { Thumbnails } from "./thumbnails.js";
 import { view } from "./view.js";
 import type { Actions, OpenFile, Phase, View } from "./view-model.js";
 
-/** Below so many pixels the panel folds away, and the thumbnails are hidden at first. */
+/** Below so many pixels the panel folds away. */
 const NARROW = 760;
+/** Below so many pixels the thumbnails are hidden at first. */
+const WIDE = 960;
 /** Pixels below a chosen seal, in which stands where it is. */
 const LABEL_HEIGHT = 24;
 /** Suggested words are looked for by themselves in files up to so many bytes; in others when they are asked for. */
@@ -90,10 +92,12 @@ export interface PlacerElement {
  * @cssprop [--placer-radius=0.75rem] - Corners.
  * @cssprop [--placer-accent=#17508f] - Buttons, choices, focus.
  * @cssprop [--placer-on-accent=#fff] - Text on the accent colour.
+ * @cssprop [--placer-tint=#e8f0fa] - Behind what is chosen.
  * @cssprop [--placer-seal=#c3272b] - Outlines of seals.
  * @cssprop [--placer-text=#17212f] - Text.
  * @cssprop [--placer-muted=#576579] - Secondary text.
  * @cssprop [--placer-line=#d9e0e9] - Borders.
+ * @cssprop [--placer-strong-line=#8391a5] - Borders of fields.
  * @cssprop [--placer-surface=#fff] - Toolbar and panel.
  * @cssprop [--placer-stage=#e9edf2] - Behind the pages. The pages themselves are always white.
  * @cssprop [--placer-danger=#b3261e] - Errors.
@@ -143,6 +147,7 @@ export class PlacerElement extends LitElement {
   private word: string | undefined;
   private refusal: ScanSealErrorCode | undefined;
   private announcement = "";
+  private measuredWidth = Number.POSITIVE_INFINITY;
   private currentPlaces: readonly SealPlace[] = [];
   private opening: AbortController | undefined;
   private document: ViewerDocument | undefined;
@@ -326,12 +331,14 @@ export class PlacerElement extends LitElement {
   }
 
   private onResize(): void {
-    const narrow = this.clientWidth > 0 && this.clientWidth < NARROW;
-    if (narrow !== this.narrow) {
-      this.narrow = narrow;
-      this.thumbnailsShown = !narrow;
+    const width = this.clientWidth;
+    if (width === 0) return;
+    if (width < WIDE !== this.measuredWidth < WIDE) this.thumbnailsShown = width >= WIDE;
+    if (width < NARROW !== this.narrow) {
+      this.narrow = width < NARROW;
       this.panelShown = false;
     }
+    this.measuredWidth = width;
     this.requestUpdate();
   }
 

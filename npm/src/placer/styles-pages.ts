@@ -5,6 +5,8 @@ import { css } from "lit";
 /** A page is paper: white in dark mode too, and a seal looks on it as it will when printed. */
 export const pageStyles = css`
   .stage {
+    /* Places are counted from the left, whichever way the language runs. */
+    direction: ltr;
     position: relative;
     flex: 1;
     min-inline-size: 0;
@@ -129,30 +131,30 @@ export const pageStyles = css`
   }
   .corners i {
     position: absolute;
-    inline-size: 0.625rem;
-    block-size: 0.625rem;
-    border: 2px solid #fff;
-    border-radius: 50%;
-    background: var(--_seal);
-    box-shadow: 0 1px 3px rgb(16 32 56 / 40%);
+    inline-size: 0.75rem;
+    block-size: 0.75rem;
+    border: 0 solid var(--_seal);
     pointer-events: none;
-    transform: translate(-50%, -50%);
   }
   .corners i:nth-child(1) {
-    inset-block-start: 0;
-    left: 0;
+    top: -3px;
+    left: -3px;
+    border-width: 3px 0 0 3px;
   }
   .corners i:nth-child(2) {
-    inset-block-start: 0;
-    left: 100%;
+    top: -3px;
+    right: -3px;
+    border-width: 3px 3px 0 0;
   }
   .corners i:nth-child(3) {
-    inset-block-start: 100%;
-    left: 0;
+    bottom: -3px;
+    left: -3px;
+    border-width: 0 0 3px 3px;
   }
   .corners i:nth-child(4) {
-    inset-block-start: 100%;
-    left: 100%;
+    right: -3px;
+    bottom: -3px;
+    border-width: 0 3px 3px 0;
   }
   .slice .corners {
     display: none;
@@ -173,15 +175,21 @@ export const pageStyles = css`
     pointer-events: none;
     transform: translateX(-50%);
   }
-  .remove {
+  .handles {
     position: absolute;
-    inset-block-start: -1rem;
-    left: calc(100% + 0.375rem);
+    top: -3px;
+    left: calc(100% + 0.625rem);
     z-index: 2;
     display: grid;
+    gap: 0.375rem;
+  }
+  .handle,
+  .remove {
+    position: relative;
+    display: grid;
     place-items: center;
-    inline-size: 2rem;
-    block-size: 2rem;
+    inline-size: 2.125rem;
+    block-size: 2.125rem;
     padding: 0;
     border: 1px solid #d9e0e9;
     border-radius: 50%;
@@ -189,17 +197,25 @@ export const pageStyles = css`
     color: #b3261e;
     box-shadow: var(--_shadow);
   }
+  .handle {
+    color: #17508f;
+    cursor: grab;
+    touch-action: none;
+  }
   .remove:hover {
     background: #b3261e;
     color: #fff;
   }
-  .remove .icon {
+  .handle:hover {
+    background: #e8f0fa;
+  }
+  .handles .icon {
     inline-size: 1.125rem;
     block-size: 1.125rem;
   }
-  .near-end .remove {
+  .near-end .handles {
     left: auto;
-    right: calc(100% + 0.375rem);
+    right: calc(100% + 0.625rem);
   }
   .near-start .where {
     left: 0;
@@ -209,12 +225,6 @@ export const pageStyles = css`
     left: auto;
     right: 0;
     transform: none;
-  }
-  .slice .remove {
-    right: auto;
-    left: 50%;
-    inset-block-start: calc(100% + 0.375rem);
-    transform: translateX(-50%);
   }
   .no-picture {
     display: grid;
@@ -276,6 +286,17 @@ export const pageStyles = css`
   }
   .sheet .page-wait {
     display: block;
+  }
+  .dot {
+    position: absolute;
+    border: 1.5px solid var(--_seal);
+    border-radius: 50%;
+    background: rgb(195 39 43 / 22%);
+  }
+  .dot.part {
+    border-width: 0;
+    border-radius: 0;
+    background: var(--_seal);
   }
   .sheet:hover {
     box-shadow: 0 0 0 2px var(--_strong-line);

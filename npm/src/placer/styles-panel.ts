@@ -179,7 +179,7 @@ export const panelStyles = css`
     font-size: 0.9375em;
     line-height: 1.4;
   }
-  .place-text span {
+  .place-text bdi {
     overflow-wrap: anywhere;
   }
 

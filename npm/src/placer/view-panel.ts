@@ -80,7 +80,7 @@ function palette(view: View, { desk, dragging }: OpenFile): TemplateResult {
         <span class="grip"></span>
       </div>
       <div class="palette-text">
-        <p class="strong">${messages.sealSize(wholeMm(width), wholeMm(height))}</p>
+        <p class="strong"><bdi>${messages.sealSize(wholeMm(width), wholeMm(height))}</bdi></p>
         <p class="muted small">${messages.dragHint}</p>
       </div>
       <button part="action" class="main whole" type="button" @click=${actions.add}>${icons.stamp} ${messages.addSeal}</button>
@@ -128,7 +128,7 @@ function placeItem(view: View, open: OpenFile, place: SealPlace, index: number):
           @click=${() => actions.show(index)}
         >
           <span class="place-icon">${icon}</span>
-          <span class="place-text"><span class="strong">${title}</span><span class="muted small">${detail}</span></span>
+          <span class="place-text"><bdi class="strong">${title}</bdi><bdi class="muted small">${detail}</bdi></span>
         </button>
         ${
           view.readonly

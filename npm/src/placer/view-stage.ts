@@ -130,7 +130,7 @@ function sealPicture(view: View, { desk, scroller, dragging }: OpenFile, impress
       >
         ${sealFace(view, pixels, impression)}
       </div>
-      ${selected ? handles(view, impression, held) : nothing}
+      ${selected ? handles(view, dragging, impression, held) : nothing}
     </div>
   `;
 }
@@ -142,7 +142,12 @@ function sealFace(view: View, { width, height }: PixelBox, { slice }: Impression
   return html`<span class="no-picture">${slice ? nothing : messages.seal}</span>`;
 }
 
-function handles({ messages, actions, readonly }: View, impression: Impression, held: boolean): unknown {
+function handles(
+  { messages, actions, readonly }: View,
+  dragging: OpenFile["dragging"],
+  impression: Impression,
+  held: boolean,
+): unknown {
   if (readonly) return nothing;
   const { x, y } = impression.frame;
   return html`
@@ -156,9 +161,28 @@ function handles({ messages, actions, readonly }: View, impression: Impression, 
     ${
       held
         ? nothing
-        : html`<button part="remove" class="remove" type="button" tabindex="-1" aria-label=${messages.remove} data-tip=${messages.remove} @click=${() => actions.remove(impression.place)}>
-            ${icons.remove}
-          </button>`
+        : html`<span class="handles">
+            <button
+              part="remove"
+              class="remove"
+              type="button"
+              tabindex="-1"
+              aria-label=${messages.remove}
+              @click=${() => actions.remove(impression.place)}
+            >
+              ${icons.remove}
+            </button>
+            ${
+              impression.slice === undefined
+                ? html`<span
+                    class="handle"
+                    aria-hidden="true"
+                    @pointerdown=${(event: PointerEvent) => dragging.press(event, impression)}
+                    >${icons.move}</span
+                  >`
+                : nothing
+            }
+          </span>`
     }
   `;
 }
@@ -224,6 +248,7 @@ export function thumbnails(view: View, { thumbnails, painter, desk, scroller }: 
                   @click=${() => actions.goTo(number)}
                 >
                   ${painter.picture(`thumbnail ${number}`) ?? html`<span class="page-wait"></span>`}
+                  ${smallSeals(desk, number)}
                 </button>
                 ${seals > 0 ? html`<span class="badge" aria-hidden="true">${seals}</span>` : nothing}
                 <span class="number" aria-hidden="true">${number}</span>
@@ -234,4 +259,15 @@ export function thumbnails(view: View, { thumbnails, painter, desk, scroller }: 
       </div>
     </nav>
   `;
+}
+
+/** Where on a small page the seals are. */
+function smallSeals(desk: OpenFile["desk"], number: number): unknown {
+  const page = desk.pages[number - 1];
+  if (page === undefined) return nothing;
+  const scale = THUMBNAIL_WIDTH / page.width;
+  return (desk.outcome.byPage.get(number) ?? []).map(
+    ({ frame, slice }) =>
+      html`<span class="dot ${slice ? "part" : ""}" ${box({ ...toPixels(frame, page, scale) })}></span>`,
+  );
 }

@@ -26,7 +26,7 @@ export function toolbar(view: View, { desk, scroller }: OpenFile): TemplateResul
             @change=${(event: Event) => goToTyped(event, view, count, current)}
             @focus=${(event: Event) => (event.target as HTMLInputElement).select()}
           />
-          <span class="muted">${messages.ofPages(count)}</span>
+          <bdi class="muted">${messages.ofPages(count)}</bdi>
         </span>
         ${tool(messages.nextPage, icons.next, () => actions.goTo(current + 1), { off: current >= count, wide: true })}
       </span>

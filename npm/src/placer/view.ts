@@ -11,7 +11,7 @@ import { toolbar } from "./view-toolbar.js";
 export function view(model: View, phase: Phase, announcement: string): TemplateResult {
   const { messages, actions, narrow } = model;
   return html`
-    <div part="base" class="base ${narrow ? "narrow" : ""}" role="group" aria-label=${messages.label} @keydown=${actions.onBaseKey}>
+    <div part="base" class="base ${narrow ? "narrow" : ""}" role="group" lang=${model.locale} aria-label=${messages.label} @keydown=${actions.onBaseKey}>
       ${phase.state === "open" ? document(model, phase.open) : notice(model, phase)}
       <div id="seal-keys" class="unseen">${messages.sealKeys}</div>
       <div part="status" class="unseen" role="status">${announcement}</div>
