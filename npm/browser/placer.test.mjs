@@ -159,10 +159,15 @@ describe("with a mouse", () => {
     assert(Math.abs(x + 42 * POINTS_PER_MM - 595.28) < 0.02, `the right side is at ${x + 42 * POINTS_PER_MM}`);
   });
 
-  test("a seal that is dropped beside the pages is not placed", async () => {
+  test("a seal that is dropped beside the pages, or let go outside, is not placed", async () => {
     await show("contract.pdf", { words: [] });
-    await drag(await middle(part("palette")), await middle(part("thumbnails")));
+    const palette = await middle(part("palette"));
+    await drag(palette, await middle(part("thumbnails")));
     assert.deepEqual(await places(), []);
+    await drag(palette, { x: palette.x, y: 790 });
+    assert.deepEqual(await places(), []);
+    await drag(palette, await middle(part("page").first()));
+    assert.equal((await places()).length, 1, "and the next is");
   });
 
   test("the slices of a cross-page seal are one seal, and move along the edge together", async () => {
@@ -243,6 +248,7 @@ describe("a document", () => {
     await field.fill("guess");
     await field.press("Enter");
     await page.getByText("密码不正确").waitFor();
+    await page.waitForFunction(() => placer.shadowRoot.activeElement?.type === "password");
     await field.fill("user");
     await field.press("Enter");
     await part("page").waitFor();
@@ -331,6 +337,10 @@ describe("on a phone", () => {
     await button("在当前页盖章").click();
     await button("盖章设置（1）").click();
     assert.equal(await part("panel").isVisible(), true);
+    await page.keyboard.press("Escape");
+    assert.equal(await part("panel").isVisible(), false);
+    await page.waitForFunction(() => placer.shadowRoot.activeElement?.getAttribute("aria-expanded") === "false");
+    await page.keyboard.press("Enter");
     const sideways = await page.evaluate(() => {
       const { shadowRoot } = placer;
       const wide = [...shadowRoot.querySelectorAll(".base, .toolbar, .dock, .panel-body")];

@@ -235,6 +235,14 @@ describe("what was done", () => {
     expect(told.places).toBeUndefined();
   });
 
+  it("is nothing when a seal is dropped where it has no room", async () => {
+    const { desk, told } = await deskWith([], [A4, SMALL]);
+    desk.drag(undefined, 2, { x: 0, y: 0, ...desk.seal }, 10);
+    expect(only(desk).offPage).toBe(true);
+    desk.drop(true);
+    expect([told.places, told.refused]).toEqual([undefined, ["seal-off-page"]]);
+  });
+
   it("is forgotten when the host sets other places", async () => {
     const { desk } = await deskWith();
     desk.add(1);

@@ -42,6 +42,8 @@ export class Desk {
   selected: number | undefined;
   private readonly history: History<Places>;
   private draft: Places | undefined;
+  /** Whether what is dragged has no room where it is. */
+  private crowded = false;
   private known: { readonly key: readonly unknown[]; readonly outcome: Outcome } | undefined;
   private findings = 0;
 
@@ -237,6 +239,7 @@ export class Desk {
   drag(impression: Impression | undefined, page: number, target: Frame, reach: number): ShownHit | undefined {
     const size = this.pages[page - 1];
     if (size === undefined) return undefined;
+    this.crowded = !fits(target, size);
     const holds = impression === undefined || !this.isBoundToPages(impression);
     const centre = { x: target.x + target.width / 2, y: target.y + target.height / 2 };
     const hit = holds ? nearest(centre, this.hitsOn(page), reach) : undefined;
@@ -256,9 +259,12 @@ export class Desk {
 
   /** Ends a drag: what was shown is so, or is forgotten. */
   drop(keep: boolean): void {
-    const { draft } = this;
+    const { draft, crowded } = this;
     this.draft = undefined;
-    if (keep && draft !== undefined && !sameJson(draft, this.places)) {
+    this.crowded = false;
+    if (keep && draft !== undefined && crowded) {
+      this.host.refuse("seal-off-page");
+    } else if (keep && draft !== undefined && !sameJson(draft, this.places)) {
       const added = draft.length > this.places.length;
       this.commit(draft);
       if (added) this.select(draft.length - 1);

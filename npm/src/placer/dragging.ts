@@ -37,7 +37,7 @@ export class Dragging {
   constructor(
     private readonly desk: Desk,
     private readonly scroller: PageScroller,
-    /** Takes the pointer, so that its moves come here wherever it is. */
+    /** Takes the pointer, so that nothing else is pointed at meanwhile. */
     private readonly base: () => HTMLElement | undefined,
     /** Is called when a press has become a drag. */
     private readonly onStart: () => void,
@@ -54,10 +54,10 @@ export class Dragging {
         ? { x: width / 2, y: height / 2 }
         : { x: spot.point.x - impression.frame.x, y: spot.point.y - impression.frame.y };
     this.held = { pointer: event.pointerId, impression, grip, start: at, last: at, moving: false };
-    const base = this.base();
-    base?.addEventListener("pointermove", this.move);
-    base?.addEventListener("pointerup", this.release);
-    base?.addEventListener("pointercancel", this.cancel);
+    // Of the window: the pointer may be let go anywhere.
+    window.addEventListener("pointermove", this.move);
+    window.addEventListener("pointerup", this.release);
+    window.addEventListener("pointercancel", this.release);
     window.addEventListener("keydown", this.key, true);
   }
 
@@ -86,7 +86,7 @@ export class Dragging {
   private readonly release = (event: PointerEvent): void => {
     const { held } = this;
     if (held === undefined || event.pointerId !== held.pointer) return;
-    const kept = held.moving && this.picture?.ghost === undefined;
+    const kept = event.type === "pointerup" && this.picture?.ghost === undefined;
     if (held.moving) this.desk.drop(kept);
     this.end();
   };
@@ -128,9 +128,9 @@ export class Dragging {
     if (this.held !== undefined && base?.hasPointerCapture?.(this.held.pointer)) {
       base.releasePointerCapture(this.held.pointer);
     }
-    base?.removeEventListener("pointermove", this.move);
-    base?.removeEventListener("pointerup", this.release);
-    base?.removeEventListener("pointercancel", this.cancel);
+    window.removeEventListener("pointermove", this.move);
+    window.removeEventListener("pointerup", this.release);
+    window.removeEventListener("pointercancel", this.release);
     window.removeEventListener("keydown", this.key, true);
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.held = undefined;

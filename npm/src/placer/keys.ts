@@ -34,8 +34,9 @@ export function onSealKey(event: KeyboardEvent, impression: Impression, desk: De
   event.stopPropagation();
 }
 
-/** Keys anywhere: undo and redo, unless text is being typed. */
+/** Keys anywhere: Escape closes the panel on a phone; undo and redo, unless text is being typed. */
 export function onBaseKey(event: KeyboardEvent, actions: Actions): void {
+  if (event.key === "Escape" && actions.closePanel()) event.stopPropagation();
   if (!(event.ctrlKey || event.metaKey) || event.altKey || isTyping(event)) return;
   const key = event.key.toLowerCase();
   if (key === "z") (event.shiftKey ? actions.redo : actions.undo)();

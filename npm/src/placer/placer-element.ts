@@ -8,19 +8,13 @@ import type { ScanSealErrorCode } from "../generated/error-codes.js";
 import { localeFor } from "../i18n/messages.js";
 import { type PlacerMessages, placerMessagesFor } from "../i18n/placer-messages.js";
 import type { SealPlace } from "../pdf/options.js";
-import { findKeyword } from "../pdf.js";
 import { openDocument, PasswordNeeded, type ViewerDocument } from "../viewer/document.js";
-import { Desk, type DeskHost } from "./desk.js";
-import { Dragging } from "./dragging.js";
 import type { PlacerElementEventMap } from "./events.js";
 import { sealSize, toPixels } from "./geometry.js";
 import { onBaseKey, onSealKey, onThumbnailKey } from "./keys.js";
-import { KeywordSearch } from "./keyword-search.js";
-import { Painter } from "./painter.js";
+import { type OpenFileHost, openFile } from "./open-file.js";
 import { ratioOf, readPicture, type SealPicture } from "./picture.js";
-import { PageScroller } from "./scroller.js";
 import { styles } from "./styles.js";
-import { Thumbnails } from "./thumbnails.js";
 import { view } from "./view.js";
 import type { Actions, OpenFile, Phase, View } from "./view-model.js";
 
@@ -150,7 +144,6 @@ export class PlacerElement extends LitElement {
   private measuredWidth = Number.POSITIVE_INFINITY;
   private currentPlaces: readonly SealPlace[] = [];
   private opening: AbortController | undefined;
-  private document: ViewerDocument | undefined;
   private readonly resizes =
     typeof ResizeObserver === "undefined" ? undefined : new ResizeObserver(() => this.onResize());
   private languageWatch: MutationObserver | undefined;
@@ -258,6 +251,9 @@ export class PlacerElement extends LitElement {
       if (this.opening !== opening || opening.signal.aborted) return;
       if (error instanceof PasswordNeeded) {
         this.phase = { state: "password", wrong: error.wrong };
+        this.say(this.messages.passwordTitle);
+        if (!error.wrong) return;
+        // Who has just typed one types another; before that, the focus is not ours to take.
         await this.updateComplete;
         this.renderRoot.querySelector<HTMLElement>(".password input")?.focus();
         return;
@@ -270,23 +266,8 @@ export class PlacerElement extends LitElement {
 
   private opened(opened: ViewerDocument, file: Blob, password: string | undefined): void {
     const { pages } = opened;
-    const search = new KeywordSearch(findKeyword, file, password, () => this.open?.desk.found());
-    const desk = new Desk(pages, search, this.deskHost, this.currentPlaces, this.sealSize);
-    const spacing = () => (this.narrow ? { margin: 12, gap: 12 } : { margin: 28, gap: 20 });
-    const scroller = new PageScroller(pages, spacing, this.redraw);
-    const painter = new Painter(opened, this.redraw);
-    const thumbnails = new Thumbnails(pages, this.redraw);
-    const dragging = new Dragging(
-      desk,
-      scroller,
-      () => this.shadowPart("base"),
-      // On a phone the panel lies on the pages.
-      () => {
-        this.panelShown = false;
-      },
-    );
-    this.document = opened;
-    this.phase = { state: "open", open: { desk, scroller, painter, thumbnails, dragging } };
+    const start = { places: this.currentPlaces, seal: this.sealSize };
+    this.phase = { state: "open", open: openFile(opened, { file, password }, start, this.host) };
     this.suggest();
     this.say(this.messages.said.ready(pages.length));
     this.emit("placer-ready", { pages: pages.length });
@@ -295,13 +276,7 @@ export class PlacerElement extends LitElement {
   private leave(): void {
     this.opening?.abort();
     this.opening = undefined;
-    const { open } = this;
-    open?.dragging.cancel();
-    open?.painter.close();
-    open?.scroller.close();
-    open?.desk.search.close();
-    this.document?.close();
-    this.document = undefined;
+    this.open?.close();
     this.phase = { state: "empty" };
     this.word = undefined;
     this.refusal = undefined;
@@ -342,7 +317,7 @@ export class PlacerElement extends LitElement {
     this.requestUpdate();
   }
 
-  private readonly deskHost: DeskHost = ((element: PlacerElement): DeskHost => ({
+  private readonly host: OpenFileHost = ((element: PlacerElement): OpenFileHost => ({
     placesChanged: (places) => {
       element.currentPlaces = places;
       element.refusal = undefined;
@@ -351,8 +326,18 @@ export class PlacerElement extends LitElement {
     say: (text) => element.say(text),
     refuse: (code) => element.refuse(code),
     redraw: () => element.requestUpdate(),
+    // On a phone the panel lies on the pages.
+    dragStarted: () => {
+      element.panelShown = false;
+    },
     get messages() {
       return element.messages;
+    },
+    get narrow() {
+      return element.narrow;
+    },
+    get base() {
+      return element.shadowPart("base");
     },
   }))(this);
 
@@ -413,6 +398,13 @@ export class PlacerElement extends LitElement {
     this.requestUpdate();
   }
 
+  /** Opens or closes the sheet from below; the focus goes along. */
+  private togglePanel(): void {
+    this.panelShown = !this.panelShown;
+    const target = this.panelShown ? ".sheet-head .tool" : ".dock [aria-controls]";
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(target)?.focus());
+  }
+
   private zoomed(): void {
     this.with(({ scroller }) => this.say(this.messages.said.zoom(Math.round(scroller.zoom * 100))));
   }
@@ -428,8 +420,11 @@ export class PlacerElement extends LitElement {
     toggleThumbnails: () => {
       this.thumbnailsShown = !this.thumbnailsShown;
     },
-    togglePanel: () => {
-      this.panelShown = !this.panelShown;
+    togglePanel: () => this.togglePanel(),
+    closePanel: () => {
+      if (!this.narrow || !this.panelShown) return false;
+      this.togglePanel();
+      return true;
     },
     goTo: (page) => this.goTo(page),
     zoom: (direction) => {

@@ -67,6 +67,9 @@ export const pageStyles = css`
   .impression {
     position: absolute;
   }
+  .impression.selected {
+    z-index: 1;
+  }
   .impression.held {
     z-index: 2;
     pointer-events: none;

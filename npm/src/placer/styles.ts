@@ -307,7 +307,8 @@ const frameStyles = css`
   input[type="search"]::-webkit-search-cancel-button {
     appearance: none;
   }
-  :focus {
+  /* Not where that is unknown (Safari before 15.4): the browser's own outline is better than none. */
+  :focus:not(:focus-visible) {
     outline: none;
   }
   :focus-visible {

@@ -29,8 +29,9 @@ export interface OpenFile {
   readonly dragging: {
     readonly picture: DragPicture | undefined;
     press(event: PointerEvent, impression: Impression | undefined): void;
-    cancel(): void;
   };
+  /** Ends everything, and frees the memory. */
+  close(): void;
 }
 
 /** What every view gets. */
@@ -55,6 +56,8 @@ export interface View {
 export interface Actions {
   readonly toggleThumbnails: () => void;
   readonly togglePanel: () => void;
+  /** Closes the panel where it lies on the pages; whether it did. */
+  readonly closePanel: () => boolean;
   readonly goTo: (page: number) => void;
   readonly zoom: (direction: 1 | -1) => void;
   /** Zooms about a point of the stage. */

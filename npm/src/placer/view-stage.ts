@@ -27,6 +27,7 @@ export function stage(view: View, open: OpenFile): TemplateResult {
       aria-label=${messages.document}
       @scroll=${actions.onStageScroll}
       @wheel=${zoomByWheel(view)}
+      @click=${(event: Event) => (event.target as Element).closest(".impression") ?? open.desk.select(undefined)}
     >
       <div class="filler" ${box({ height: scroller.column.height, width: scroller.width })}>
         ${repeat(
@@ -198,12 +199,12 @@ function labelOf({ messages }: View, { slice, page, frame }: Impression, word: s
 /** The seal under the pointer, over no page. */
 export function ghost(view: View, { desk, scroller, dragging }: OpenFile): unknown {
   const at = dragging.picture?.ghost;
-  if (at === undefined || view.picture === undefined) return nothing;
+  if (at === undefined) return nothing;
   const width = desk.seal.width * scroller.pixelsPerPoint;
   const height = desk.seal.height * scroller.pixelsPerPoint;
   return html`
     <div class="ghost" aria-hidden="true" ${box({ left: at.x - width / 2, top: at.y - height / 2, width, height })}>
-      <canvas ${seal(view.picture, width, height, undefined)}></canvas>
+      ${view.picture === undefined ? html`<span class="no-picture"></span>` : html`<canvas ${seal(view.picture, width, height, undefined)}></canvas>`}
     </div>
   `;
 }
