@@ -327,10 +327,25 @@ describe("the value", () => {
 });
 
 describe("on a phone", () => {
-  test("the panel is a sheet, and a seal is put on the page by the button below", async () => {
+  beforeEach(async () => {
     await opened.close();
     opened = await browser.open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
     page = opened.page;
+  });
+
+  /** A finger that goes from one point to another. */
+  const swipe = async (from, to) => {
+    const session = await page.context().newCDPSession(page);
+    const send = (type, points) => session.send("Input.dispatchTouchEvent", { type, touchPoints: points });
+    await send("touchStart", [from]);
+    for (let step = 1; step <= 8; step += 1) {
+      const along = (one, other) => one + ((other - one) * step) / 8;
+      await send("touchMove", [{ x: along(from.x, to.x), y: along(from.y, to.y) }]);
+    }
+    await send("touchEnd", []);
+  };
+
+  test("the panel is a sheet, and a seal is put on the page by the button below", async () => {
     await show("contract.pdf");
     assert.equal(await part("panel").isVisible(), false);
     assert.equal(await part("thumbnails").count(), 0);
@@ -347,6 +362,29 @@ describe("on a phone", () => {
       return wide.filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.className);
     });
     assert.deepEqual(sideways, [], "nothing is wider than the screen");
+  });
+
+  test("a finger moves a seal, and scrolls beside it", async () => {
+    await show("contract.pdf", { words: [], places: [{ type: "at", pages: "1", x: 300, y: 600 }] });
+    const from = await middle(part("seal"));
+    await swipe(from, { x: from.x - 60, y: from.y + 80 });
+    const [{ x, y }] = await places();
+    const scale = (await part("page").first().boundingBox()).width / 595.28;
+    assert(Math.abs(x - 300 + 60 / scale) < 3 && Math.abs(y - 600 + 80 / scale) < 3, `${x}, ${y}`);
+    const scrolled = () => part("stage").evaluate((stage) => stage.scrollTop);
+    assert.equal(await scrolled(), 0);
+    await swipe({ x: 60, y: 500 }, { x: 60, y: 200 });
+    await page.waitForFunction(() => placer.shadowRoot.querySelector(".stage").scrollTop > 100);
+    assert.equal((await places())[0].x, x);
+  });
+
+  test("the seal is dragged out of the panel, which makes way", async () => {
+    await show("contract.pdf", { words: [] });
+    await page.locator("scanseal-placer .dock .quiet").click();
+    await page.waitForTimeout(400);
+    await swipe(await middle(part("palette")), { x: 180, y: 300 });
+    assert.equal((await places()).length, 1);
+    assert.equal(await part("panel").isVisible(), false);
   });
 });
 
