@@ -1,6 +1,7 @@
 """Times programs as whole processes, turn by turn so that the machine's moods meet all of them alike.
 
-usage: measure.py ROUNDS, and on standard input a JSON object: name -> list of words
+usage: measure.py ROUNDS OUTPUT, and on standard input a JSON object: name -> list of words
+OUTPUT is removed before each run: what it takes to give an old file's pages back is not the program's time
 prints one JSON object: name -> {"seconds": best of the rounds, "megabytes": peak of resident memory}
 """
 
@@ -25,11 +26,13 @@ def once(words):
     return seconds, usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024)
 
 
-def main(rounds):
+def main(rounds, output):
     commands = json.load(sys.stdin)
     found = {name: {"seconds": float("inf"), "megabytes": 0.0} for name in commands}
     for _ in range(rounds):
         for name, words in commands.items():
+            if os.path.exists(output):
+                os.remove(output)
             seconds, megabytes = once(words)
             best = found[name]
             best["seconds"] = min(best["seconds"], seconds)
@@ -38,4 +41,4 @@ def main(rounds):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2])
