@@ -3,7 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { firstCodeTimes } from "./first-code.mjs";
-import { elementSize, pdfModuleSize, scanModuleSize } from "./size.mjs";
+import { elementSize, pdfModuleSize, placerSize, scanModuleSize } from "./size.mjs";
 
 const SIZE_BUDGET = 100_000;
 /** What pdf-lib and pkijs take together, which do less. */
@@ -30,6 +30,9 @@ for (const [name, what] of [
     `${PDF_SIZE_BUDGET} bytes`,
   );
 }
+const placer = await placerSize();
+console.log(`script of a page with <scanseal-placer>, brotli: ${placer.script} bytes, lit included`);
+console.log(`  once a PDF is opened: ${placer.viewer} in the page, ${placer.worker} in the worker`);
 
 const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
 if (!process.argv.includes("--size")) {

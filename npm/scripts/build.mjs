@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { buildViewer } from "./viewer.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -27,7 +28,9 @@ await build({
   target: "es2020",
   legalComments: "none",
 });
-run("cem", "analyze", "--litelement", "--globs", "src/element/scan-qr-element.ts", "--outdir", ".", "--quiet");
+await buildViewer(root);
+const elements = ["src/element/scan-qr-element.ts", "src/placer/placer-element.ts"];
+run("cem", "analyze", "--litelement", "--globs", ...elements, "--outdir", ".", "--quiet");
 
 function run(program, ...args) {
   execFileSync("npx", ["--no-install", program, ...args], { cwd: root, stdio: "inherit" });
