@@ -1,0 +1,166 @@
+// The history of a file: what it was at first, who signed it, and what was changed when.
+
+import { html, nothing, type TemplateResult } from "lit";
+import type { PdfChange } from "../pdf/report.js";
+import { fileSize } from "./format.js";
+import { glyph, statusIcon } from "./icons.js";
+import { type ChangeGroup, rank, type Step, stepsOf, strayOf } from "./model.js";
+import { cut, foreign, type ReportView } from "./view-parts.js";
+import { signatureView, versionButtons } from "./view-signature.js";
+import { fill, fillText, valueText } from "./words.js";
+
+/** So many places of one change have a button, until somebody asks for the rest. */
+const MAX_PLACES = 8;
+
+/** All steps of the file, oldest first. */
+export function historyView(view: ReportView): TemplateResult | typeof nothing {
+  const { report, words } = view;
+  if (report.signatures.length === 0) return nothing;
+  const strays = strayOf(report);
+  return html`
+    <section part="history" class="history">
+      <h3>${words.history}</h3>
+      <ol class="steps">
+        ${stepsOf(report).map((step) => stepView(step, view))}
+      </ol>
+      ${
+        strays.length === 0
+          ? nothing
+          : html`<h3>${words.strays}</h3>
+              ${strays.map((signature) => signatureView(signature, view))}`
+      }
+    </section>
+  `;
+}
+
+function stepView(step: Step, view: ReportView): TemplateResult {
+  const mark = { original: "file", signed: "seal", update: "pencil" } as const;
+  const stamp = step.signatures.every(({ report }) => report.kind.type === "document-timestamp");
+  const verdicts = step.signatures.map(({ report }) => report.verdict);
+  const colour = ["failed", "indeterminate", "passed"].find((verdict) => verdicts.some((each) => each === verdict));
+  return html`
+    <li class="step step-${step.kind}">
+      <span class="mark mark-${step.forbidden ? "failed" : (colour ?? step.kind)}">
+        ${glyph(step.kind === "signed" && stamp ? "clock" : mark[step.kind])}
+      </span>
+      <div class="step-body">
+        <p class="quiet step-name">
+          ${fill(view.words.version, { version: step.revision.index + 1 })} · ${fileSize(step.revision.end)}
+        </p>
+        ${step.kind === "signed" ? signedStep(step, view) : plainStep(step, view)}
+      </div>
+    </li>
+  `;
+}
+
+function signedStep(step: Step, view: ReportView): TemplateResult {
+  return html`
+    ${step.signatures.map((signature) => signatureView(signature, view))}
+    ${step.changes.length === 0 ? nothing : changesView(step, view.words.changesBySeal, view)}
+  `;
+}
+
+function plainStep(step: Step, view: ReportView): TemplateResult {
+  const { words, locale } = view;
+  const { kind, revision } = step;
+  return html`
+    <article class="card ${step.forbidden ? "card-failed" : ""}" aria-labelledby="step-${revision.index}">
+      <header class="card-head">
+        <h4 id="step-${revision.index}">${kind === "original" ? words.original : words.update}</h4>
+        ${
+          step.later
+            ? html`<p class="outcome outcome-${step.forbidden ? "failed" : "passed"}">
+                ${statusIcon(step.forbidden ? "failed" : "passed")}${step.forbidden ? words.forbidden : words.permitted}
+              </p>`
+            : nothing
+        }
+      </header>
+      ${
+        kind === "original"
+          ? html`<p class="quiet">
+              ${step.writings > 1 ? fill(words.originalWritings, { count: step.writings }) : nothing} ${words.originalNote}
+            </p>`
+          : html`<p>${step.changes.length === 0 ? words.changesNone : valueText("changeLevels", step.level, locale)}</p>`
+      }
+      ${kind === "original" || step.changes.length === 0 ? nothing : changesView(step, words.changesLater, view)}
+      ${versionButtons(revision.index, words.lookAtVersion, view)}
+    </article>
+  `;
+}
+
+/** Open if somebody should read it. */
+function changesView(step: Step, title: string, view: ReportView): TemplateResult {
+  const telling = step.later && rank(step.level) >= rank("form-fill");
+  const list = `changes-${step.revision.index}`;
+  const { items, more } = cut(view, list, step.changes);
+  const count = step.changes.reduce((sum, group) => sum + group.changes.length, 0);
+  return html`
+    <details part="changes" class="changes ${step.kind === "signed" ? "changes-by-seal" : ""}" ?open=${telling || step.forbidden}>
+      <summary>${fill(title, { count })}</summary>
+      <ul>
+        ${items.map((group, index) => groupView(group, `${list}-${index}`, step, view))}
+      </ul>
+      ${more(() => 1)}
+    </details>
+  `;
+}
+
+function groupView(group: ChangeGroup, list: string, step: Step, view: ReportView): TemplateResult {
+  const { words, locale } = view;
+  const forbidden = step.forbidden && rank(group.level) >= rank(step.level);
+  const status = forbidden ? "failed" : step.later && rank(group.level) >= rank("form-fill") ? "noted" : "passed";
+  return html`
+    <li class="change">
+      ${statusIcon(status, valueText("checkStatuses", status, locale))}
+      <div>
+        <p>
+          ${valueText("changeClasses", group.class, locale)}
+          ${group.field === undefined ? nothing : html`<span class="quiet">· ${fill(words.changeField, { field: group.field })}</span>`}
+        </p>
+        ${places(group, list, view)} ${objects(group, list, view)}
+      </div>
+    </li>
+  `;
+}
+
+function places(group: ChangeGroup, list: string, view: ReportView): TemplateResult | typeof nothing {
+  const { words, pictures, actions } = view;
+  if (group.places.length === 0) return nothing;
+  const { items, more } = cut(view, `${list}-places`, group.places, MAX_PLACES);
+  return html`
+    <p class="places">
+      ${items.map((change) => {
+        const page = change.page ?? 0;
+        const label = fillText(words.page, { page });
+        if (!pictures) return html`<span class="chip">${label}</span> `;
+        return html`<button
+          part="action"
+          class="place"
+          type="button"
+          title=${words.showWhere}
+          aria-label=${fillText(words.showWherePage, { page })}
+          @click=${() => actions.look(change.revision, change)}
+        >${glyph("target")}${label}</button> `;
+      })}
+      ${more(() => 1)}
+    </p>
+  `;
+}
+
+function objects(group: ChangeGroup, list: string, view: ReportView): TemplateResult {
+  const { words } = view;
+  const { items, more } = cut(view, `${list}-objects`, group.changes);
+  return html`
+    <details class="objects">
+      <summary>${fill(words.objects, { count: group.changes.length })} <code>${group.class}</code> <code>${group.level}</code></summary>
+      <ul class="codes">
+        ${items.map((change) => html`<li>${objectLine(change, view)}</li>`)}
+      </ul>
+      ${more(() => 1)}
+    </details>
+  `;
+}
+
+function objectLine({ object, path }: PdfChange, { words }: ReportView): unknown {
+  return [fill(words.object, { object }), path === "" ? nothing : html` <code>${foreign(path)}</code>`];
+}
