@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { buildViewer } from "./viewer.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -27,6 +28,7 @@ await build({
   target: "es2020",
   legalComments: "none",
 });
+await buildViewer(root);
 run("cem", "analyze", "--litelement", "--globs", "src/element/scan-qr-element.ts", "--outdir", ".", "--quiet");
 
 function run(program, ...args) {
