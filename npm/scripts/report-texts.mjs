@@ -46,7 +46,10 @@ export interface ReportText {
 /** The words of reports, for people. */
 export interface ReportTexts {
 ${Object.entries(SECTIONS)
-  .map(([name, { word, advises }]) => `  readonly ${name}: Readonly<Record<${word}, ${advises ? "ReportText" : "string"}>>;`)
+  .map(
+    ([name, { word, advises }]) =>
+      `  readonly ${name}: Readonly<Record<${word}, ${advises ? "ReportText" : "string"}>>;`,
+  )
   .join("\n")}
 }
 

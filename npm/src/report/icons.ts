@@ -1,6 +1,6 @@
 // The pictures of `<scanseal-report>`. Each status has a shape of its own, so that none is told by colour alone.
 
-import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
+import { html, nothing, type SVGTemplateResult, svg, type TemplateResult } from "lit";
 import type { PdfCheck, PdfVerdict } from "../pdf/report.js";
 
 const CHECK = svg`<path class="stroke" d="M14.5 24.5l6.5 6.5 12.5-13.5" />`;

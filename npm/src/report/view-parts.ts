@@ -83,7 +83,10 @@ export function cut<Item>(
   list: string,
   items: readonly Item[],
   length = LIST_LENGTH,
-): { readonly items: readonly Item[]; readonly more: (count: (item: Item) => number) => TemplateResult | typeof nothing } {
+): {
+  readonly items: readonly Item[];
+  readonly more: (count: (item: Item) => number) => TemplateResult | typeof nothing;
+} {
   const all = view.whole || view.expanded.has(list) || items.length <= length;
   return {
     items: all ? items : items.slice(0, length),
