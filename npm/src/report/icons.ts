@@ -65,6 +65,7 @@ const GLYPHS = {
   download: svg`<path d="M10 3v9.5M6 9l4 4 4-4M3.5 16.5h13" />`,
   print: svg`<path d="M6 7V2.5h8V7M6 14H3.5V8.5A1.5 1.5 0 0 1 5 7h10a1.5 1.5 0 0 1 1.5 1.5V14H14M6 11.5h8v6H6z" />`,
   code: svg`<path d="M7 5.5L2.5 10 7 14.5M13 5.5l4.5 4.5-4.5 4.5" />`,
+  compare: svg`<path d="M2.5 4.5h6v11h-6zM11.5 4.5h6v11h-6zM13.5 8h2M13.5 11h2" />`,
   copy: svg`<path d="M7.5 7.5h9v9h-9zM12.5 7.5v-4h-9v9h4" />`,
   left: svg`<path d="M12.5 4l-6 6 6 6" />`,
   right: svg`<path d="M7.5 4l6 6-6 6" />`,

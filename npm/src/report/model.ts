@@ -228,10 +228,20 @@ export interface Answer {
 
 /** The checks of a signature by what people ask; checks not known here are about the content. */
 export function answersOf(signature: PdfSignatureReport): readonly Answer[] {
-  return QUESTIONS.map((question): Answer => {
-    const checks = signature.checks.filter(({ id }) => (QUESTION_OF[id] ?? "content") === question);
-    return { question, checks, status: worstStatus(checks) };
-  }).filter(({ checks }) => checks.length > 0);
+  const asked = QUESTIONS.filter(
+    // A time stamp need not show.
+    (question) => question !== "look" || signature.kind.type !== "document-timestamp" || shows(signature),
+  );
+  return asked
+    .map((question): Answer => {
+      const checks = signature.checks.filter(({ id }) => (QUESTION_OF[id] ?? "content") === question);
+      return { question, checks, status: worstStatus(checks) };
+    })
+    .filter(({ checks }) => checks.length > 0);
+}
+
+function shows({ checks }: PdfSignatureReport): boolean {
+  return !checks.some(({ reason }) => reason === "invisible");
 }
 
 function worstStatus(checks: readonly PdfCheck[]): PdfCheck["status"] {

@@ -1,18 +1,19 @@
-// The window in which a version of the file is looked at, page by page, with a place outlined.
+// The window in which a version of the file is looked at: what it shows, and how it gets there. What it looks like is in
+// `page-dialog-view.ts`.
 
-import { html, nothing, type ReactiveController, type ReactiveControllerHost, svg, type TemplateResult } from "lit";
+import { nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from "lit";
 import type { PdfChange, PdfRect } from "../pdf/report.js";
 import type { ViewerDocument } from "../viewer/document.js";
 import { type Frame, toShown } from "../viewer/page.js";
-import { glyph } from "./icons.js";
+import { type Area, differences } from "./differences.js";
+import { dialogView } from "./page-dialog-view.js";
 import type { Versions } from "./versions.js";
-import { foreign } from "./view-parts.js";
-import { fill, fillText, type ReportWords } from "./words.js";
+import type { ReportWords } from "./words.js";
 
 /** Pixels to a point, so that small print can be read when enlarged. */
 const SCALE = 2;
-/** Points around what is outlined. */
-const OUTLINE_GAP = 3;
+/** The same for the pictures that are compared. */
+const COMPARED_SCALE = 1.5;
 
 /** A version that can be chosen. */
 export interface VersionChoice {
@@ -21,26 +22,45 @@ export interface VersionChoice {
   readonly what: string;
 }
 
-/** A place that is pointed out, and what is there. */
-export interface Pointed {
+/** What the dialog shows. */
+export interface DialogState {
+  readonly revision: number;
   readonly page: number;
-  readonly rect: PdfRect | undefined;
-  readonly what: string;
+  /** How many pages the version has; 0 as long as that is not known. */
+  readonly pages: number;
+  readonly status: "opening" | "searching" | "ready" | "failed" | "no-page";
+  readonly enlarged: boolean;
+  /** What is different from the version before is outlined. */
+  readonly comparing: boolean;
+  /** What came of that. */
+  readonly compared: "different" | "same" | "same-everywhere" | "no-page-before" | undefined;
+  /** What is pointed out on this page, and what it is. */
+  readonly what: string | undefined;
+  readonly frames: readonly Frame[];
+  /** Of the page, in points. */
+  readonly size: { readonly width: number; readonly height: number };
 }
 
-type Status = "opening" | "ready" | "failed" | "no-page";
+/** What people can do in the dialog. */
+export interface DialogActions {
+  readonly close: () => void;
+  readonly turn: (page: number) => void;
+  readonly choose: (revision: number) => void;
+  readonly zoom: () => void;
+  readonly compare: () => void;
+}
+
+interface Pointed {
+  readonly page: number;
+  readonly rect: PdfRect;
+  readonly what: string;
+}
 
 /** The dialog of one element. */
 export class PageDialog implements ReactiveController {
   private versions: Versions | undefined;
-  private revision: number | undefined;
-  private page = 1;
-  private pages = 0;
+  private state: DialogState | undefined;
   private pointed: Pointed | undefined;
-  private frame: Frame | undefined;
-  private size = { width: 1, height: 1 };
-  private status: Status = "opening";
-  private enlarged = false;
   /** Counts what was asked for, so that what comes too late is not shown. */
   private asked = 0;
 
@@ -48,197 +68,179 @@ export class PageDialog implements ReactiveController {
     host.addController(this);
   }
 
-  /** Nothing to do until it is opened. */
-  hostConnected(): void {}
-
   hostUpdated(): void {
-    const dialog = this.dialog;
+    const { dialog } = this;
     if (dialog === null || dialog.open) return;
     // Safari before 15.4 has no dialogs: there it is a part of the page.
     if (typeof dialog.showModal === "function") dialog.showModal();
     else dialog.setAttribute("open", "");
+    // Where the keys turn pages.
+    dialog.querySelector<HTMLElement>(".viewer-stage")?.focus({ preventScroll: true });
   }
 
-  /** Shows a version, at a place if there is one. */
+  /**
+   * Shows a version, and where a change is: outlined if that is known, else by what differs from the version before. If not
+   * even the page is known, the first one that differs is looked for.
+   */
   async show(versions: Versions, revision: number, change?: PdfChange, what = ""): Promise<void> {
+    const { page, rect } = change ?? {};
+    const comparing = change !== undefined && rect === undefined && revision > 0;
     this.versions = versions;
-    this.revision = revision;
-    this.enlarged = false;
-    this.pages = 0;
-    this.pointed = change?.page === undefined ? undefined : { page: change.page, rect: change.rect, what };
-    this.page = change?.page ?? 1;
-    await this.draw();
+    this.pointed = page === undefined || rect === undefined ? undefined : { page, rect, what };
+    this.state = {
+      revision,
+      page: page ?? 1,
+      pages: 0,
+      status: "opening",
+      enlarged: false,
+      comparing,
+      compared: undefined,
+      what: undefined,
+      frames: [],
+      size: { width: 1, height: 1 },
+    };
+    await this.draw(comparing && page === undefined);
   }
 
   /** Takes the dialog away. */
   close(): void {
     this.asked += 1;
-    this.revision = undefined;
-    this.pointed = undefined;
+    this.state = undefined;
     this.host.requestUpdate();
   }
 
   /** The dialog; nothing while it is closed. */
   render(words: ReportWords, choices: readonly VersionChoice[]): TemplateResult | typeof nothing {
-    const { revision } = this;
-    if (revision === undefined) return nothing;
-    return html`
-      <dialog
-        part="viewer"
-        class="viewer"
-        aria-labelledby="viewer-title"
-        @close=${this.onClose}
-        @keydown=${this.onKey}
-        @click=${this.onBackdrop}
-      >
-        <div class="viewer-bar">
-          <h2 id="viewer-title">${words.viewer}</h2>
-          <label class="viewer-version">
-            <span>${words.versionChoice}</span>
-            <select @change=${this.onVersion}>
-              ${choices.map(
-                (choice) => html`<option value=${choice.revision} ?selected=${choice.revision === revision}>
-                  ${fillText(words.versionOf, { version: choice.revision + 1, what: choice.what })}
-                </option>`,
-              )}
-            </select>
-          </label>
-          ${this.pager(words)}
-          <button part="action" class="icon-button" type="button" aria-pressed=${this.enlarged ? "true" : "false"}
-            aria-label=${words.zoom} title=${words.zoom} @click=${this.onZoom}>${glyph("zoom")}</button>
-          <button part="action" class="icon-button" type="button" aria-label=${words.close} title=${words.close} @click=${this.onClose}>
-            ${glyph("close")}
-          </button>
-        </div>
-        <p class="viewer-note" role="status">${this.note(words)}</p>
-        <div class="viewer-stage" role="region" tabindex="0" aria-label=${words.viewer}>
-          <div class="sheet ${this.enlarged ? "enlarged" : ""} ${this.status}">
-            <canvas
-              role="img"
-              aria-label=${fillText(words.pageLabel, { version: revision + 1, page: this.page })}
-            ></canvas>
-            ${this.outline()}
-          </div>
-        </div>
-      </dialog>
-    `;
+    return this.state === undefined ? nothing : dialogView(this.state, words, choices, this.actions);
   }
 
-  private pager(words: ReportWords): TemplateResult {
-    return html`
-      <div class="pager" role="group" aria-label=${words.pageNumber}>
-        <button part="action" class="icon-button" type="button" aria-label=${words.previousPage} title=${words.previousPage}
-          ?disabled=${this.page <= 1} @click=${() => this.turn(this.page - 1)}>${glyph("left")}</button>
-        <input type="text" inputmode="numeric" size="3" aria-label=${words.pageNumber} .value=${String(this.page)} @change=${this.onPage} />
-        <span>${this.pages > 0 ? fill(words.ofPages, { count: this.pages }) : nothing}</span>
-        <button part="action" class="icon-button" type="button" aria-label=${words.nextPage} title=${words.nextPage}
-          ?disabled=${this.page >= this.pages} @click=${() => this.turn(this.page + 1)}>${glyph("right")}</button>
-      </div>
-    `;
-  }
-
-  private note(words: ReportWords): unknown {
-    if (this.status === "failed") return words.cannotOpen;
-    if (this.status === "no-page") return words.notOnPage;
-    if (this.status === "opening") return words.opening;
-    if (this.frame === undefined) return nothing;
-    return fill(words.outlined, { what: foreign(this.pointed?.what ?? "") });
-  }
-
-  private outline(): TemplateResult | typeof nothing {
-    const { frame, size } = this;
-    if (frame === undefined || this.status !== "ready") return nothing;
-    const rectangle = (kind: string) => svg`<rect
-      class=${kind}
-      x=${frame.x - OUTLINE_GAP}
-      y=${size.height - frame.y - frame.height - OUTLINE_GAP}
-      width=${frame.width + 2 * OUTLINE_GAP}
-      height=${frame.height + 2 * OUTLINE_GAP}
-      rx="2"
-    />`;
-    return html`<svg class="outline" viewBox="0 0 ${size.width} ${size.height}" aria-hidden="true">
-      ${rectangle("outline-halo")}${rectangle("outline-line")}
-    </svg>`;
-  }
-
-  private async draw(): Promise<void> {
-    const { versions, revision, page } = this;
-    if (versions === undefined || revision === undefined) return;
-    this.asked += 1;
-    const now = this.asked;
-    this.status = "opening";
-    this.host.requestUpdate();
-    await this.host.updateComplete;
-    const canvas = this.dialog?.querySelector("canvas");
-    if (!canvas) return;
-    try {
-      await versions.use(revision, async (document) => {
-        if (now === this.asked) await this.drawPage(document, page, canvas);
-      });
-    } catch {
-      if (now === this.asked) this.status = "failed";
-    }
-    if (now !== this.asked) return;
-    this.host.requestUpdate();
-    await this.host.updateComplete;
-    this.dialog?.querySelector(".outline-line")?.scrollIntoView({ block: "center", inline: "center" });
-  }
-
-  private async drawPage(document: ViewerDocument, page: number, canvas: HTMLCanvasElement): Promise<void> {
-    this.pages = document.pages.length;
-    this.frame = undefined;
-    const size = document.pages[page - 1];
-    if (size === undefined) {
-      this.status = "no-page";
-      return;
-    }
-    await document.render(page, canvas, SCALE);
-    this.size = size;
-    const { pointed } = this;
-    if (pointed?.page === page) this.frame = pointed.rect ? toShown(size, pointed.rect) : { x: 0, y: 0, ...size };
-    this.status = "ready";
-  }
+  private readonly actions: DialogActions = {
+    close: () => this.close(),
+    turn: (page) => {
+      const { state } = this;
+      if (state === undefined || page === state.page || page < 1 || (state.pages > 0 && page > state.pages)) return;
+      this.update({ page });
+      void this.draw(false);
+    },
+    choose: (revision) => {
+      this.update({ revision });
+      void this.draw(false);
+    },
+    zoom: () => this.update({ enlarged: !this.state?.enlarged }),
+    compare: () => {
+      this.update({ comparing: !this.state?.comparing });
+      void this.draw(false);
+    },
+  };
 
   private get dialog(): HTMLDialogElement | null {
     return this.host.renderRoot.querySelector<HTMLDialogElement>("dialog.viewer");
   }
 
-  private turn(page: number): void {
-    if (page < 1 || (this.pages > 0 && page > this.pages) || page === this.page) return;
-    this.page = page;
-    void this.draw();
+  private update(change: Partial<DialogState>): void {
+    if (this.state === undefined) return;
+    this.state = { ...this.state, ...change };
+    this.host.requestUpdate();
   }
 
-  private readonly onClose = (): void => this.close();
+  /** Draws what the state says. `search`: on the first page that differs from the version before. */
+  private async draw(search: boolean): Promise<void> {
+    const { versions } = this;
+    this.asked += 1;
+    const now = this.asked;
+    const late = () => now !== this.asked;
+    this.update({ status: "opening", frames: [], compared: undefined, what: undefined });
+    await this.host.updateComplete;
+    const canvas = this.dialog?.querySelector("canvas");
+    if (versions === undefined || !canvas || late()) return;
+    try {
+      const found = search ? await this.search(versions, late) : true;
+      if (late()) return;
+      const shown = await this.drawPage(versions, canvas, late);
+      if (late()) return;
+      if (!found) this.update({ compared: "same-everywhere" });
+      else if (shown && this.state?.comparing === true) await this.compare(versions, late);
+      if (late()) return;
+      this.update({ status: shown ? "ready" : "no-page" });
+    } catch {
+      if (late()) return;
+      this.update({ status: "failed", frames: [] });
+    }
+    await this.host.updateComplete;
+    this.dialog?.querySelector(".outline-line")?.scrollIntoView({ block: "center", inline: "center" });
+  }
 
-  private readonly onZoom = (): void => {
-    this.enlarged = !this.enlarged;
-    this.host.requestUpdate();
-  };
+  /** Draws the page; false if the version has no such page. */
+  private drawPage(versions: Versions, canvas: HTMLCanvasElement, late: () => boolean): Promise<boolean> {
+    const { revision, page } = this.state as DialogState;
+    return versions.use(revision, async (document) => {
+      if (late()) return false;
+      const size = document.pages[page - 1];
+      this.update({ pages: document.pages.length });
+      if (size === undefined) return false;
+      await document.render(page, canvas, SCALE);
+      const { pointed } = this;
+      const here = pointed?.page === page && this.state?.comparing === false;
+      if (!late())
+        this.update({ size, frames: here ? [toShown(size, pointed.rect)] : [], what: here ? pointed.what : undefined });
+      return true;
+    });
+  }
 
-  private readonly onVersion = (event: Event): void => {
-    this.revision = Number((event.target as HTMLSelectElement).value);
-    void this.draw();
-  };
+  private async compare(versions: Versions, late: () => boolean): Promise<void> {
+    const { revision, page, size } = this.state as DialogState;
+    if (revision < 1) return;
+    const changed = await changedAreas(versions, revision, page);
+    if (late()) return;
+    const frames = changed?.areas.map((area): Frame => {
+      // The picture of a huge page is smaller than asked for.
+      const scale = changed.width / size.width;
+      return {
+        x: area.x / scale,
+        y: size.height - (area.y + area.height) / scale,
+        width: area.width / scale,
+        height: area.height / scale,
+      };
+    });
+    if (frames === undefined) this.update({ compared: "no-page-before" });
+    else this.update({ frames, compared: frames.length > 0 ? "different" : "same" });
+  }
 
-  private readonly onPage = (event: Event): void => {
-    const input = event.target as HTMLInputElement;
-    const wanted = Math.min(Math.max(1, Math.trunc(Number(input.value)) || this.page), Math.max(1, this.pages));
-    input.value = String(wanted);
-    this.turn(wanted);
-  };
+  /** Goes to the first page that differs from the version before; false if none does. */
+  private async search(versions: Versions, late: () => boolean): Promise<boolean> {
+    const { revision } = this.state as DialogState;
+    const count = await versions.use(revision, async (document) => document.pages.length);
+    for (let page = 1; page <= count && !late(); page += 1) {
+      this.update({ page, pages: count, status: "searching" });
+      const changed = await changedAreas(versions, revision, page);
+      if (changed === undefined || changed.areas.length > 0) return true;
+    }
+    if (!late()) this.update({ page: 1 });
+    return false;
+  }
+}
 
-  private readonly onKey = (event: KeyboardEvent): void => {
-    const target = event.composedPath()[0];
-    if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
-    const step = { ArrowLeft: -1, PageUp: -1, ArrowRight: 1, PageDown: 1 }[event.key];
-    // What is enlarged is moved by the arrows.
-    if (step === undefined || (this.enlarged && event.key.startsWith("Arrow"))) return;
-    event.preventDefault();
-    this.turn(this.page + step);
-  };
+/** Where a page differs from that of the revision before, in a picture of some width; undefined if it was not there. */
+async function changedAreas(
+  versions: Versions,
+  revision: number,
+  page: number,
+): Promise<{ readonly areas: readonly Area[]; readonly width: number } | undefined> {
+  const after = await versions.use(revision, (document) => pixels(document, page));
+  const before = await versions.use(revision - 1, (document) => pixels(document, page));
+  if (before === undefined || after === undefined) return undefined;
+  return { areas: differences(before, after), width: after.width };
+}
 
-  private readonly onBackdrop = (event: Event): void => {
-    if (event.composedPath()[0] === this.dialog) this.close();
-  };
+/**
+ * The picture of a page; undefined if there is none. On a canvas of its own, as the one in the dialog has a language, and
+ * where a PDF lacks fonts, browsers choose them by that.
+ */
+async function pixels(document: ViewerDocument, page: number): Promise<ImageData | undefined> {
+  if (document.pages[page - 1] === undefined) return undefined;
+  const canvas = globalThis.document.createElement("canvas");
+  await document.render(page, canvas, COMPARED_SCALE);
+  const context = canvas.getContext("2d");
+  if (context === null) throw new Error("the browser draws no pictures");
+  return context.getImageData(0, 0, canvas.width, canvas.height);
 }

@@ -271,6 +271,13 @@ export class ReportElement extends LitElement {
       const bytes = this.versions?.bytes(revision);
       if (bytes !== undefined) save(bytes, versionName(this.fileName, revision + 1));
     },
+    find: (revision: number) => {
+      const list = this.renderRoot.querySelector<HTMLDetailsElement>(`#changes-${revision}`);
+      if (list === null) return;
+      list.open = true;
+      list.scrollIntoView({ block: "center" });
+      list.querySelector("summary")?.focus({ preventScroll: true });
+    },
     expand: (list: string) => {
       this.expanded = new Set([...this.expanded, list]);
     },

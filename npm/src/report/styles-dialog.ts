@@ -122,18 +122,21 @@ export const dialogStyles = css`
     overflow: visible;
     pointer-events: none;
   }
+  .outline rect {
+    vector-effect: non-scaling-stroke;
+  }
   .outline-halo {
     stroke: #fff;
-    stroke-width: 5;
+    stroke-width: 6;
   }
   .outline-line {
     stroke: #d3241b;
-    stroke-width: 2.5;
+    stroke-width: 3;
     animation: point 0.7s ease-in-out 3;
   }
   @keyframes point {
     50% {
-      stroke-width: 6;
+      stroke-width: 7;
     }
   }
   @media (max-width: 40rem) {

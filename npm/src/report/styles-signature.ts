@@ -20,6 +20,12 @@ export const signatureStyles = css`
   .signature-indeterminate {
     border-color: var(--_warning);
   }
+  .card-row {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+  }
   .card-head {
     display: flex;
     flex-wrap: wrap;
@@ -185,9 +191,19 @@ export const signatureStyles = css`
   .answer {
     border-block-start: 1px solid var(--_line);
   }
+  .asked {
+    display: flex;
+    flex-wrap: wrap;
+    flex: 1;
+    gap: 0 0.5rem;
+    min-inline-size: 0;
+  }
   .question {
     flex: 0 0 8em;
     font-weight: 600;
+  }
+  .asked .said {
+    flex: 1 1 14em;
   }
   .answer-failed .said {
     color: var(--_danger);
@@ -288,8 +304,13 @@ export const signatureStyles = css`
     .card {
       padding: 1rem;
     }
+    .card,
+    .changes-by-seal {
+      position: relative;
+      padding-inline: 1rem;
+    }
     .question {
-      flex-basis: 6em;
+      flex-basis: 100%;
     }
     .fact dt {
       flex-basis: 100%;

@@ -278,8 +278,18 @@ export const styles = css`
   .file-name {
     font-weight: 600;
   }
-  .digest code {
+  .digest {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 0.625rem;
+    flex-basis: 100%;
+    padding-inline-start: 1.875rem;
     color: var(--_muted);
+    font-size: 0.875em;
+  }
+  .digest code {
+    font-size: 0.9375em;
   }
   .file .wrong {
     flex-basis: 100%;

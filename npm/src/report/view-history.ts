@@ -63,27 +63,35 @@ function signedStep(step: Step, view: ReportView): TemplateResult {
 function plainStep(step: Step, view: ReportView): TemplateResult {
   const { words, locale } = view;
   const { kind, revision } = step;
+  const id = `step-${revision.index}`;
+  if (kind === "original") {
+    return html`
+      <article class="card card-row" aria-labelledby=${id}>
+        <div>
+          <h4 id=${id}>${words.original}</h4>
+          <p class="quiet">
+            ${step.writings > 1 ? fill(words.originalWritings, { count: step.writings }) : nothing} ${words.originalNote}
+          </p>
+        </div>
+        ${versionButtons(revision.index, words.lookAtVersion, view)}
+      </article>
+    `;
+  }
   return html`
-    <article class="card ${step.forbidden ? "card-failed" : ""}" aria-labelledby="step-${revision.index}">
+    <article class="card ${step.forbidden ? "card-failed" : ""}" aria-labelledby=${id}>
       <header class="card-head">
-        <h4 id="step-${revision.index}">${kind === "original" ? words.original : words.update}</h4>
-        ${
-          step.later
-            ? html`<p class="outcome outcome-${step.forbidden ? "failed" : "passed"}">
-                ${statusIcon(step.forbidden ? "failed" : "passed")}${step.forbidden ? words.forbidden : words.permitted}
-              </p>`
-            : nothing
-        }
+        <div>
+          <h4 id=${id}>${words.update}</h4>
+          <p class="quiet">
+            ${step.changes.length === 0 ? words.changesNone : valueText("changeLevels", step.level, locale)}
+          </p>
+        </div>
+        <p class="outcome outcome-${step.forbidden ? "failed" : "passed"}">
+          ${statusIcon(step.forbidden ? "failed" : "passed")}${step.forbidden ? words.forbidden : words.permitted}
+        </p>
       </header>
-      ${
-        kind === "original"
-          ? html`<p class="quiet">
-              ${step.writings > 1 ? fill(words.originalWritings, { count: step.writings }) : nothing} ${words.originalNote}
-            </p>`
-          : html`<p>${step.changes.length === 0 ? words.changesNone : valueText("changeLevels", step.level, locale)}</p>`
-      }
-      ${kind === "original" || step.changes.length === 0 ? nothing : changesView(step, words.changesLater, view)}
-      ${versionButtons(revision.index, words.lookAtVersion, view)}
+      ${step.changes.length === 0 ? nothing : changesView(step, words.changesLater, view)}
+      ${rank(step.level) <= rank("maintenance") ? nothing : versionButtons(revision.index, words.lookAtVersion, view)}
     </article>
   `;
 }
@@ -95,8 +103,20 @@ function changesView(step: Step, title: string, view: ReportView): TemplateResul
   const { items, more } = cut(view, list, step.changes);
   const count = step.changes.reduce((sum, group) => sum + group.changes.length, 0);
   return html`
-    <details part="changes" class="changes ${step.kind === "signed" ? "changes-by-seal" : ""}" ?open=${telling || step.forbidden}>
-      <summary>${fill(title, { count })}</summary>
+    <details
+      part="changes"
+      id="changes-${step.revision.index}"
+      class="changes ${step.kind === "signed" ? "changes-by-seal" : ""} ${step.forbidden ? "card-failed" : ""}"
+      ?open=${telling || step.forbidden}
+    >
+      <summary>
+        <span>${fill(title, { count })}</span>
+        ${
+          step.forbidden && step.kind === "signed"
+            ? html`<span class="outcome outcome-failed">${statusIcon("failed")}${view.words.forbidden}</span>`
+            : nothing
+        }
+      </summary>
       <ul>
         ${items.map((group, index) => groupView(group, `${list}-${index}`, step, view))}
       </ul>
@@ -125,7 +145,17 @@ function groupView(group: ChangeGroup, list: string, step: Step, view: ReportVie
 
 function places(group: ChangeGroup, list: string, view: ReportView): TemplateResult | typeof nothing {
   const { words, pictures, actions } = view;
-  if (group.places.length === 0) return nothing;
+  const [first] = group.changes;
+  if (group.places.length === 0) {
+    // Nothing says where it shows, but both versions can be looked at.
+    const telling = pictures && first !== undefined && first.revision > 0 && rank(group.level) >= rank("form-fill");
+    if (!telling) return nothing;
+    return html`<p class="places">
+      <button part="action" class="place" type="button" @click=${() => actions.look(first.revision, first)}>
+        ${glyph("target")}${words.compareWith}
+      </button>
+    </p>`;
+  }
   const { items, more } = cut(view, `${list}-places`, group.places, MAX_PLACES);
   return html`
     <p class="places">

@@ -50,7 +50,12 @@ function mainFacts({ report }: Signature, view: ReportView): unknown {
   const pages = appearance.flatMap(({ page }) => (page === null ? [] : [page]));
   const person = signer?.name && signer.name !== nameOf(report) ? foreign(signer.name) : undefined;
   const permits = kind.type === "certification" ? words.permissions[kind.permissions] : undefined;
-  const shown = pages.length > 0 ? fill(words.pages, { pages: pageList(pages) }) : words.shownNowhere;
+  const shown =
+    new Set(pages).size === 1
+      ? fill(words.page, { page: pages[0] ?? 0 })
+      : pages.length > 0
+        ? fill(words.pages, { pages: pageList(pages) })
+        : words.shownNowhere;
   return [
     fact(words.facts.creditCode, signer?.creditCode ? foreign(signer.creditCode) : undefined, "code"),
     fact(words.facts.person, person),
@@ -109,8 +114,10 @@ function answerView({ question, status, checks }: Answer, view: ReportView): Tem
     <details class="answer answer-${status}" ?open=${bad}>
       <summary>
         ${statusIcon(status, valueText("checkStatuses", status, locale))}
-        <span class="question">${words.questions[question]}</span>
-        <span class="said">${words.answers[question][status]}</span>
+        <span class="asked">
+          <span class="question">${words.questions[question]}</span>
+          <span class="said">${words.answers[question][status]}</span>
+        </span>
       </summary>
       ${reasons.map((reason) => {
         const text = reasonText(reason, locale);
@@ -140,9 +147,11 @@ function checkView({ id, status, reason, detail, place }: PdfCheck, { locale }: 
 }
 
 /** What anybody could have written into the file is shown apart, and named as such. */
-function claims({ claimed }: PdfSignatureReport, { words }: ReportView): TemplateResult | typeof nothing {
+function claims({ claimed, signer }: PdfSignatureReport, { words }: ReportView): TemplateResult | typeof nothing {
   const names = ["name", "reason", "location", "contact"] as const;
-  const told = names.filter((name) => claimed[name] !== null && claimed[name] !== "");
+  // What the certificate says anyway is not said again.
+  const known = [null, "", signer?.enterprise, signer?.name];
+  const told = names.filter((name) => !known.includes(claimed[name]));
   if (told.length === 0) return nothing;
   return html`
     <section part="claims" class="claims">
@@ -231,7 +240,13 @@ export function versionButtons(
   return html`
     <div class="buttons card-buttons">
       <button part="action" class="quiet-button" type="button" @click=${() => actions.look(revision)}>${glyph("eye")}${look}</button>
-      <button part="action" class="quiet-button" type="button" @click=${() => actions.download(revision)}>
+      <button
+        part="action"
+        class="quiet-button"
+        type="button"
+        aria-label=${fillText(words.downloadVersion, { version: revision + 1 })}
+        @click=${() => actions.download(revision)}
+      >
         ${glyph("download")}${words.download}
       </button>
     </div>

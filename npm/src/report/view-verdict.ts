@@ -5,7 +5,7 @@ import { errorText } from "../error-text.js";
 import type { ReportText } from "../generated/report-texts.js";
 import { fileSize, zone } from "./format.js";
 import { glyph, statusIcon, verdictIcon } from "./icons.js";
-import { decidingReasons, identityProven, laterLevel, sealsOf, verdictOf } from "./model.js";
+import { decidingReasons, identityProven, laterLevel, sealsOf, stepsOf, verdictOf } from "./model.js";
 import { foreign, momentOf, nameOf, type ReportView, timeOf } from "./view-parts.js";
 import { causesOf, fill, reasonText, valueText } from "./words.js";
 
@@ -64,8 +64,7 @@ function explanation(view: ReportView): TemplateResult | typeof nothing {
   const verdict = verdictOf(report);
   if (verdict === "unsigned") return html`<p>${words.unsignedAdvice}</p>`;
   if (verdict === "failed" || verdict === "indeterminate") {
-    const found = causesOf(decidingReasons(report), locale);
-    return found.length > 0 ? causes(view, found) : nothing;
+    return causes(view, causesOf(decidingReasons(report), locale));
   }
   return html`
     ${isStampedOnly(view) ? html`<p>${words.onlyStampedAdvice}</p>` : nothing}
@@ -73,10 +72,12 @@ function explanation(view: ReportView): TemplateResult | typeof nothing {
   `;
 }
 
-function causes({ words }: ReportView, found: readonly ReportText[]): TemplateResult {
+function causes(view: ReportView, found: readonly ReportText[]): TemplateResult {
+  const { words } = view;
   const advice = [...new Set(found.map((text) => text.do).filter((text) => text !== ""))];
   return html`
     <div class="causes">${found.map(({ means }) => html`<p>${means}</p>`)}</div>
+    ${forbidden(view)}
     ${
       advice.length > 0
         ? html`<div class="advice">
@@ -86,6 +87,21 @@ function causes({ words }: ReportView, found: readonly ReportText[]): TemplateRe
         : nothing
     }
   `;
+}
+
+/** What was changed that must not be, with the way to where it is listed. */
+function forbidden(view: ReportView): unknown {
+  const { report, words, locale, actions } = view;
+  return stepsOf(report)
+    .filter((step) => step.forbidden)
+    .map(({ revision, changes }) => {
+      const worst = changes.filter(({ level }) => level === revision.level);
+      const what = [...new Set(worst.map((group) => valueText("changeClasses", group.class, locale)))].join(" · ");
+      return html`<p>
+        ${fill(words.forbiddenChanges, { version: revision.index + 1, what })}
+        <button part="action" class="link" type="button" @click=${() => actions.find(revision.index)}>${words.findInList}</button>
+      </p>`;
+    });
 }
 
 function passwordForm(view: ReportView): TemplateResult {
@@ -133,15 +149,6 @@ export function fileView(view: ReportView): TemplateResult {
                   ${fill(words.checkedAt, { time: momentOf(checkedAt, locale) })} · ${fill(words.zoneNote, { zone: zone(checkedAt) })}
                 </p>`
           }
-          ${
-            sha256 === null
-              ? nothing
-              : html`<p class="digest">
-                  <span class="quiet">SHA-256</span> <code>${sha256}</code>
-                  <button part="action" class="link" type="button" @click=${actions.copy}>${glyph("copy")}${words.copy}</button>
-                </p>`
-          }
-          <p class="quiet" role="status">${outcome}</p>
         </div>
       </div>
       <div class="buttons">
@@ -150,6 +157,16 @@ export function fileView(view: ReportView): TemplateResult {
           ${glyph("code")}${words.exportJson}
         </button>
       </div>
+      ${
+        sha256 === null
+          ? nothing
+          : html`<p class="digest">
+              <span>SHA-256</span>
+              <code>${sha256}</code>
+              <button part="action" class="link" type="button" @click=${actions.copy}>${glyph("copy")}${words.copy}</button>
+              <span role="status">${outcome}</span>
+            </p>`
+      }
       ${view.wrongFile ? html`<p class="wrong">${words.wrongFile}</p>` : nothing}
     </section>
   `;

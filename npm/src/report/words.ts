@@ -53,6 +53,8 @@ export interface ReportWords {
   readonly findings: string;
   readonly decides: string;
   readonly noted: string;
+  readonly forbiddenChanges: string;
+  readonly findInList: string;
 
   readonly history: string;
   readonly version: string;
@@ -111,6 +113,7 @@ export interface ReportWords {
   readonly lookAt: string;
   readonly lookAtVersion: string;
   readonly download: string;
+  readonly downloadVersion: string;
   readonly impression: string;
   readonly impressionsMore: string;
   readonly impressionFailed: string;
@@ -144,6 +147,13 @@ export interface ReportWords {
   readonly outlined: string;
   readonly notOnPage: string;
   readonly opening: string;
+  readonly compare: string;
+  readonly compared: string;
+  readonly comparedSame: string;
+  readonly comparedNone: string;
+  readonly comparedNewPage: string;
+  readonly searching: string;
+  readonly compareWith: string;
   readonly cannotOpen: string;
 }
 
