@@ -23,6 +23,7 @@ interface Place {
 /** Draws every `canvas[data-crop]` of a root once. */
 export class Crops {
   private versions: Versions | undefined;
+  private readonly drawing = new Set<Promise<unknown>>();
   private readonly drawn = new WeakSet<HTMLCanvasElement>();
   private readonly watch: IntersectionObserver | undefined;
 
@@ -40,18 +41,32 @@ export class Crops {
 
   /** Looks for canvases that are new. */
   update(root: ParentNode, versions: Versions | undefined): void {
+    const again = versions !== this.versions;
     this.versions = versions;
     if (versions === undefined) return;
     for (const canvas of root.querySelectorAll<HTMLCanvasElement>("canvas[data-crop]")) {
+      // What could not be drawn of a document that was closed, or without its password, may be drawn now.
+      if (again && !canvas.classList.contains("ready")) this.forget(canvas);
       if (this.drawn.has(canvas)) continue;
       if (this.watch === undefined) this.drawOnce(canvas);
       else this.watch.observe(canvas);
     }
   }
 
+  /** Draws all of them, those far away too, and waits until that is done. */
+  async finish(root: ParentNode): Promise<void> {
+    for (const canvas of root.querySelectorAll<HTMLCanvasElement>("canvas[data-crop]")) this.drawOnce(canvas);
+    await Promise.all(this.drawing);
+  }
+
   /** Forgets what it watches. */
   disconnect(): void {
     this.watch?.disconnect();
+  }
+
+  private forget(canvas: HTMLCanvasElement): void {
+    canvas.classList.remove("failed");
+    this.drawn.delete(canvas);
   }
 
   private drawOnce(canvas: HTMLCanvasElement): void {
@@ -60,12 +75,14 @@ export class Crops {
     this.drawn.add(canvas);
     this.watch?.unobserve(canvas);
     const place = JSON.parse(canvas.dataset.crop ?? "") as Place;
-    versions
+    const work = versions
       .use(place.revision, (document) => drawCrop(document, place, canvas))
       .then(
         () => canvas.classList.add("ready"),
-        () => canvas.classList.add("failed"),
-      );
+        () => versions === this.versions && canvas.classList.add("failed"),
+      )
+      .finally(() => this.drawing.delete(work));
+    this.drawing.add(work);
   }
 }
 

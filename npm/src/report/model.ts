@@ -40,6 +40,8 @@ export interface Step {
   readonly level: PdfChangeLevel;
   /** A signature before it does not permit it. */
   readonly forbidden: boolean;
+  /** Every signature before it permits it. Neither of the two where a report tells of a worse step only. */
+  readonly permitted: boolean;
   /** There are signatures before it. */
   readonly later: boolean;
 }
@@ -78,6 +80,7 @@ export function stepsOf(report: PdfReport): readonly Step[] {
       changes: grouped(revision.changes),
       level: revision.level,
       forbidden: earlier.some((signature) => forbids(signature, revision)),
+      permitted: rank(revision.level) <= rank("maintenance") || earlier.every(({ later }) => later.permitted),
       later: earlier.length > 0,
     };
   });
@@ -93,6 +96,7 @@ export function stepsOf(report: PdfReport): readonly Step[] {
       changes,
       level: "none",
       forbidden: false,
+      permitted: true,
       later: false,
     },
     ...steps,
@@ -160,6 +164,24 @@ export function identityProven({ integrity, trustAnchor, checks }: PdfSignatureR
     return !asked || status === "passed" || status === "noted";
   });
   return intact && bound && trustAnchor !== undefined;
+}
+
+const ONLY_LATER: readonly PdfReason[] = [
+  "changed-later",
+  "certification-violated",
+  "locked-field-changed",
+  "annotations-changed-later",
+];
+
+/** The revisions that were signed well, and changed afterwards in a way that is not permitted. */
+export function keptOf({ signatures }: PdfReport): readonly number[] {
+  const kept = signatures.filter(
+    (signature) =>
+      signature.verdict === "failed" &&
+      signature.reasons.every((reason) => ONLY_LATER.includes(reason)) &&
+      identityProven(signature),
+  );
+  return [...new Set(kept.flatMap(({ revision }) => (revision === null ? [] : [revision])))];
 }
 
 /** When it was signed, and how that is known. */

@@ -137,8 +137,10 @@ export class ReportElement extends LitElement {
   private crops: Crops | undefined;
   private readonly dialog = new PageDialog(this);
 
-  /** Prints the report, unfolded and without the rest of the page. */
-  print(): void {
+  /** Prints the report, unfolded, with all pictures and without the rest of the page. */
+  async print(): Promise<void> {
+    await this.updateComplete;
+    await this.crops?.finish(this.renderRoot);
     printOnly(this);
   }
 
@@ -260,7 +262,7 @@ export class ReportElement extends LitElement {
 
   private readonly actions: ReportActions = {
     copy: () => void this.copyDigest(),
-    print: () => this.print(),
+    print: () => void this.print(),
     exportJson: () => this.exportJson(),
     look: (revision: number, change?: PdfChange) => {
       if (this.versions === undefined) return;

@@ -18,8 +18,26 @@ export const printStyles = css`
       color-scheme: only light;
       font-size: 10pt;
     }
-    .base {
-      gap: 4mm;
+    /* Browsers break blocks across pages well, and grids badly. */
+    .base,
+    .history,
+    .findings,
+    .step-body,
+    .card,
+    .changes > ul {
+      display: block;
+    }
+    .base > * + *,
+    .history > * + *,
+    .findings > * + *,
+    .step-body > * + *,
+    .card > * + *,
+    .change + .change {
+      margin-block-start: 3mm;
+    }
+    .step-name {
+      min-block-size: 2.25rem;
+      margin: 0;
     }
     .verdict {
       padding: 4mm;

@@ -210,6 +210,12 @@ export const styles = css`
     padding-inline-start: 0.875rem;
     border-inline-start: 3px solid var(--_tone);
   }
+  .kept {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.375rem 1rem;
+  }
   .advice h3 {
     color: var(--_muted);
     font-size: 0.875em;
@@ -317,9 +323,7 @@ export const styles = css`
     font-size: 0.8125em;
   }
   .codes code {
-    padding-inline: 0.375em;
-    border-radius: 0.25rem;
-    background: var(--_chip, transparent);
+    margin-inline-end: 0.5em;
     font-size: 0.9375em;
   }
   .chip {

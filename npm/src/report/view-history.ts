@@ -86,14 +86,18 @@ function plainStep(step: Step, view: ReportView): TemplateResult {
             ${step.changes.length === 0 ? words.changesNone : valueText("changeLevels", step.level, locale)}
           </p>
         </div>
-        <p class="outcome outcome-${step.forbidden ? "failed" : "passed"}">
-          ${statusIcon(step.forbidden ? "failed" : "passed")}${step.forbidden ? words.forbidden : words.permitted}
-        </p>
+        ${outcome(step, view)}
       </header>
       ${step.changes.length === 0 ? nothing : changesView(step, words.changesLater, view)}
       ${rank(step.level) <= rank("maintenance") ? nothing : versionButtons(revision.index, words.lookAtVersion, view)}
     </article>
   `;
+}
+
+function outcome({ forbidden, permitted }: Step, { words }: ReportView): TemplateResult | typeof nothing {
+  if (forbidden) return html`<p class="outcome outcome-failed">${statusIcon("failed")}${words.forbidden}</p>`;
+  if (permitted) return html`<p class="outcome outcome-passed">${statusIcon("passed")}${words.permitted}</p>`;
+  return nothing;
 }
 
 /** Open if somebody should read it. */

@@ -37,7 +37,7 @@ export function signatureView(signature: Signature, view: ReportView): TemplateR
       </div>
       ${claims(report, view)}
       <div class="answers" role="group" aria-label=${words.checks}>
-        ${answersOf(report).map((answer) => answerView(answer, view))}
+        ${answersOf(report).map((answer) => answerView(answer, report, view))}
       </div>
       ${technical(report, view)} ${buttons(report, view)}
     </article>
@@ -105,8 +105,13 @@ function hasPlace(impression: PdfImpression): impression is PdfImpression & { re
   return impression.page !== null && right > left && top > bottom;
 }
 
-function answerView({ question, status, checks }: Answer, view: ReportView): TemplateResult {
+function answerView(
+  { question, status, checks }: Answer,
+  { later }: PdfSignatureReport,
+  view: ReportView,
+): TemplateResult {
   const { words, locale } = view;
+  const untouched = question === "later" && status === "passed" && later.level === "none";
   const bad = status === "failed" || status === "indeterminate";
   const notable = checks.filter((check) => check.reason !== undefined && check.status !== "passed");
   const reasons = [...new Set(notable.map(({ reason }) => reason as NonNullable<typeof reason>))];
@@ -116,7 +121,7 @@ function answerView({ question, status, checks }: Answer, view: ReportView): Tem
         ${statusIcon(status, valueText("checkStatuses", status, locale))}
         <span class="asked">
           <span class="question">${words.questions[question]}</span>
-          <span class="said">${words.answers[question][status]}</span>
+          <span class="said">${untouched ? words.untouched : words.answers[question][status]}</span>
         </span>
       </summary>
       ${reasons.map((reason) => {
@@ -136,8 +141,8 @@ function checkView({ id, status, reason, detail, place }: PdfCheck, { locale }: 
       <div>
         <p>${valueText("checks", id, locale)} <span class="said said-${status}">${word}</span></p>
         <p class="codes">
-          <code>${id}</code>${reason === undefined ? nothing : html` <code>${reason}</code>`}${
-            place === undefined ? nothing : html` <code>@${place.start}–${place.end}</code>`
+          <code>${id}</code>${reason === undefined ? nothing : html`<code>${reason}</code>`}${
+            place === undefined ? nothing : html`<code>@${place.start}–${place.end}</code>`
           }
           ${detail === undefined ? nothing : foreign(detail)}
         </p>

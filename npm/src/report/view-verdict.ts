@@ -1,12 +1,12 @@
 // The top of a report: is it genuine, who sealed it, what is wrong, what to do.
 
 import { html, nothing, type TemplateResult } from "lit";
-import { errorText } from "../error-text.js";
 import type { ReportText } from "../generated/report-texts.js";
 import { fileSize, zone } from "./format.js";
 import { glyph, statusIcon, verdictIcon } from "./icons.js";
-import { decidingReasons, identityProven, laterLevel, sealsOf, stepsOf, verdictOf } from "./model.js";
+import { decidingReasons, identityProven, keptOf, laterLevel, sealsOf, stepsOf, verdictOf } from "./model.js";
 import { foreign, momentOf, nameOf, type ReportView, timeOf } from "./view-parts.js";
+import { versionButtons } from "./view-signature.js";
 import { causesOf, fill, reasonText, valueText } from "./words.js";
 
 /** So many seals are named at the top. */
@@ -43,7 +43,8 @@ function sealers(view: ReportView): TemplateResult | typeof nothing {
     ${seals.slice(0, MAX_NAMED).map((signature) => {
       const name = nameOf(signature);
       const who = html`<strong>${name === undefined ? words.unnamed : foreign(name)}</strong>`;
-      const text = identityProven(signature) ? words.sealedBy : words.claimsSealedBy;
+      const claimed = name === undefined ? words.sealedByUnknown : words.claimsSealedBy;
+      const text = identityProven(signature) ? words.sealedBy : claimed;
       const word = valueText("signatureVerdicts", signature.verdict, view.locale);
       return html`<li>
         ${statusIcon(signature.verdict, word)}
@@ -58,8 +59,10 @@ function explanation(view: ReportView): TemplateResult | typeof nothing {
   const { report, words, locale } = view;
   const { unreadable } = report.document;
   if (unreadable !== undefined) {
-    const { cause, advice } = errorText(unreadable.code, locale);
-    return causes(view, [{ means: cause, do: advice }]);
+    const { code, detail, offset } = unreadable;
+    return html`
+      ${causes(view, [words.unreadable[code] ?? words.unreadable.internal])} ${codes(code, offset, detail)}
+    `;
   }
   const verdict = verdictOf(report);
   if (verdict === "unsigned") return html`<p>${words.unsignedAdvice}</p>`;
@@ -77,7 +80,7 @@ function causes(view: ReportView, found: readonly ReportText[]): TemplateResult 
   const advice = [...new Set(found.map((text) => text.do).filter((text) => text !== ""))];
   return html`
     <div class="causes">${found.map(({ means }) => html`<p>${means}</p>`)}</div>
-    ${forbidden(view)}
+    ${forbidden(view)} ${keptVersions(view)}
     ${
       advice.length > 0
         ? html`<div class="advice">
@@ -102,6 +105,17 @@ function forbidden(view: ReportView): unknown {
         <button part="action" class="link" type="button" @click=${() => actions.find(revision.index)}>${words.findInList}</button>
       </p>`;
     });
+}
+
+/** Whoever meets a changed contract wants the one that was signed. */
+function keptVersions(view: ReportView): unknown {
+  const { report, words } = view;
+  return keptOf(report).map(
+    (revision) => html`<div class="kept">
+      <p>${fill(words.signedVersionKept, { version: revision + 1 })}</p>
+      ${versionButtons(revision, words.lookAt, view)}
+    </div>`,
+  );
 }
 
 function passwordForm(view: ReportView): TemplateResult {
@@ -172,6 +186,13 @@ export function fileView(view: ReportView): TemplateResult {
   `;
 }
 
+/** For whoever is asked for help. */
+function codes(code: string, offset: number | undefined, detail: string): TemplateResult {
+  return html`<p class="codes">
+    <code>${code}</code>${offset === undefined ? nothing : html`<code>@${offset}</code>`}${foreign(detail)}
+  </p>`;
+}
+
 /** What is odd about the file as a whole. */
 export function findingsView({ report, words, locale }: ReportView): TemplateResult | typeof nothing {
   const { findings } = report.document;
@@ -187,7 +208,7 @@ export function findingsView({ report, words, locale }: ReportView): TemplateRes
             <div>
               <p>${text.means}</p>
               <p class="quiet">${text.do}</p>
-              <p class="codes"><code>${reason}</code>${offset === undefined ? nothing : html` <code>@${offset}</code>`} ${foreign(detail)}</p>
+              ${codes(reason, offset, detail)}
             </div>
           </li>`;
         })}

@@ -5,7 +5,7 @@ import type { TemplateResult } from "lit";
 import { html } from "lit";
 import type { Locale } from "../error-text.js";
 import { REPORT_TEXTS, type ReportText, type ReportTexts } from "../generated/report-texts.js";
-import type { PdfChangeLevel, PdfCheck, PdfReason, PdfSignatureReport, PdfVerdict } from "../pdf/report.js";
+import type { PdfChangeLevel, PdfCheck, PdfReason, PdfReport, PdfSignatureReport, PdfVerdict } from "../pdf/report.js";
 import type { Question } from "./model.js";
 import { en } from "./words-en.js";
 import { zhHans } from "./words-zh-hans.js";
@@ -29,12 +29,15 @@ export interface ReportWords {
   readonly onlyStampedAdvice: string;
   readonly unsignedAdvice: string;
   readonly causes: Readonly<Record<Cause, ReportText>>;
+  readonly unreadable: Readonly<Record<NonNullable<PdfReport["document"]["unreadable"]>["code"], ReportText>>;
+  readonly signedVersionKept: string;
   readonly whatToDo: string;
   readonly laterSummary: Readonly<Record<PdfChangeLevel, string>>;
 
   readonly sealedBy: string;
   readonly claimsSealedBy: string;
   readonly unnamed: string;
+  readonly sealedByUnknown: string;
   readonly stamped: string;
   readonly claimed: string;
   readonly noTime: string;
@@ -104,6 +107,7 @@ export interface ReportWords {
   readonly questions: Readonly<Record<Question, string>>;
   readonly answers: Readonly<Record<Question, Answers>>;
   readonly checks: string;
+  readonly untouched: string;
   readonly technical: string;
   readonly code: string;
   readonly claims: string;
