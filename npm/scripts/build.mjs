@@ -29,8 +29,8 @@ await build({
   legalComments: "none",
 });
 await buildViewer(root);
-const elements = ["src/element/scan-qr-element.ts", "src/report/report-element.ts"];
-run("cem", "analyze", "--litelement", ...elements.flatMap((file) => ["--globs", file]), "--outdir", ".", "--quiet");
+const elements = ["src/element/scan-qr-element.ts", "src/placer/placer-element.ts", "src/report/report-element.ts"];
+run("cem", "analyze", "--litelement", "--globs", ...elements, "--outdir", ".", "--quiet");
 
 function run(program, ...args) {
   execFileSync("npx", ["--no-install", program, ...args], { cwd: root, stdio: "inherit" });

@@ -1,0 +1,84 @@
+// Where words stand in the document: found once, in the background, one word at a time.
+
+import { ScanSealError } from "../errors.js";
+import type { ScanSealErrorCode } from "../generated/error-codes.js";
+import type { FindKeywordOptions, KeywordHit } from "../pdf/options.js";
+
+/** What is known about a word. */
+export type Finding =
+  | { readonly state: "searching" }
+  | { readonly state: "found"; readonly hits: readonly KeywordHit[] }
+  | { readonly state: "failed"; readonly code: ScanSealErrorCode };
+
+/** Finds words in a document: `findKeyword` of `scanseal/pdf`. */
+export type Finder = (pdf: Blob, word: string, options: FindKeywordOptions) => Promise<readonly KeywordHit[]>;
+
+/** All that is known about the words of one document. */
+export class KeywordSearch {
+  private readonly findings = new Map<string, Finding>();
+  private readonly queue: string[] = [];
+  private readonly stop = new AbortController();
+  private busy = false;
+
+  constructor(
+    private readonly find: Finder,
+    private readonly pdf: Blob,
+    private readonly password: string | undefined,
+    /** Is called when more is known. */
+    private readonly onFinding: (word: string) => void,
+  ) {}
+
+  /** What is known; looks for the word if nothing is. */
+  want(word: string): Finding {
+    const known = this.findings.get(word);
+    if (known !== undefined) return known;
+    const searching: Finding = { state: "searching" };
+    this.findings.set(word, searching);
+    this.queue.push(word);
+    void this.work();
+    return searching;
+  }
+
+  /** What is known, without looking for the word. */
+  known(word: string): Finding | undefined {
+    return this.findings.get(word);
+  }
+
+  /** Where the word stands, if that is known. */
+  hits(word: string): readonly KeywordHit[] | undefined {
+    const finding = this.findings.get(word);
+    if (finding?.state === "failed") return [];
+    return finding?.state === "found" ? finding.hits : undefined;
+  }
+
+  /** Words that have been found. */
+  get foundWords(): readonly string[] {
+    return [...this.findings].filter(([, finding]) => finding.state === "found").map(([word]) => word);
+  }
+
+  close(): void {
+    this.queue.length = 0;
+    this.stop.abort();
+  }
+
+  private async work(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    for (let word = this.queue.shift(); word !== undefined; word = this.queue.shift()) {
+      const finding = await this.look(word);
+      if (this.stop.signal.aborted) return;
+      this.findings.set(word, finding);
+      this.onFinding(word);
+    }
+    this.busy = false;
+  }
+
+  private async look(word: string): Promise<Finding> {
+    try {
+      const options = { signal: this.stop.signal, ...(this.password !== undefined && { password: this.password }) };
+      return { state: "found", hits: await this.find(this.pdf, word, options) };
+    } catch (error) {
+      return { state: "failed", code: ScanSealError.from(error).code };
+    }
+  }
+}

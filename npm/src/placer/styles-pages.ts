@@ -1,0 +1,312 @@
+// Pages, seals on them, and the small pages.
+
+import { css } from "lit";
+
+/** A page is paper: white in dark mode too, and a seal looks on it as it will when printed. */
+export const pageStyles = css`
+  .stage {
+    position: relative;
+    flex: 1;
+    min-inline-size: 0;
+    background: var(--_stage);
+    overflow: auto;
+    overscroll-behavior: contain;
+    scrollbar-gutter: stable;
+  }
+  .filler {
+    position: relative;
+  }
+  .page {
+    position: absolute;
+    background: #fff;
+    color: #17212f;
+    color-scheme: only light;
+    box-shadow: var(--_shadow);
+    forced-color-adjust: none;
+  }
+  .page > canvas,
+  .page-wait {
+    display: block;
+    inline-size: 100%;
+    block-size: 100%;
+  }
+  .page-wait {
+    background: linear-gradient(100deg, #fff 40%, #f1f4f7 50%, #fff 60%) 0 0 / 300% 100%;
+    animation: shimmer 1.6s linear infinite;
+  }
+  .page-failed {
+    display: grid;
+    place-items: center;
+    block-size: 100%;
+    color: #566376;
+  }
+  @keyframes shimmer {
+    from {
+      background-position: 100% 0;
+    }
+    to {
+      background-position: 0 0;
+    }
+  }
+
+  /* Where a word stands that would hold a seal. */
+  .mark {
+    position: absolute;
+    border-radius: 3px;
+    background: rgb(255 196 0 / 26%);
+    box-shadow: 0 0 0 2px rgb(214 150 0 / 55%);
+    pointer-events: none;
+  }
+  .mark.holds {
+    background: rgb(23 80 143 / 18%);
+    box-shadow: 0 0 0 2px #17508f;
+  }
+
+  .impression {
+    position: absolute;
+  }
+  .impression.held {
+    z-index: 2;
+    pointer-events: none;
+  }
+  .seal {
+    position: absolute;
+    inset: 0;
+    border-radius: 2px;
+    cursor: grab;
+    touch-action: none;
+    -webkit-user-select: none;
+    user-select: none;
+    -webkit-touch-callout: none;
+  }
+  .seal[role="img"] {
+    cursor: default;
+    touch-action: auto;
+  }
+  .seal canvas {
+    display: block;
+    inline-size: 100%;
+    block-size: 100%;
+    /* As ink on paper: the text below stays readable. */
+    mix-blend-mode: multiply;
+    pointer-events: none;
+  }
+  .seal:focus-visible {
+    outline: 2px solid #17508f;
+    outline-offset: 4px;
+  }
+  .seal:hover {
+    box-shadow: 0 0 0 1px rgb(195 39 43 / 55%);
+  }
+  /* Slices are thin: what can be gripped is not. */
+  .slice .seal::before {
+    content: "";
+    position: absolute;
+    inset: 0;
+  }
+  .slice.upright .seal::before {
+    inset-inline: min(0px, (100% - 1.5rem) / 2);
+  }
+  .slice.level .seal::before {
+    inset-block: min(0px, (100% - 1.5rem) / 2);
+  }
+  .slice.upright .seal {
+    cursor: ns-resize;
+  }
+  .slice.level .seal {
+    cursor: ew-resize;
+  }
+  .held .seal {
+    cursor: grabbing;
+    filter: drop-shadow(0 6px 10px rgb(16 32 56 / 30%));
+  }
+  .impression.off-page .seal {
+    box-shadow: 0 0 0 2px #b3261e;
+    background: rgb(179 38 30 / 10%);
+  }
+  .impression.selected .seal {
+    box-shadow: 0 0 0 1px var(--_seal);
+  }
+  .corners i {
+    position: absolute;
+    inline-size: 0.625rem;
+    block-size: 0.625rem;
+    border: 2px solid #fff;
+    border-radius: 50%;
+    background: var(--_seal);
+    box-shadow: 0 1px 3px rgb(16 32 56 / 40%);
+    pointer-events: none;
+    transform: translate(-50%, -50%);
+  }
+  .corners i:nth-child(1) {
+    inset-block-start: 0;
+    left: 0;
+  }
+  .corners i:nth-child(2) {
+    inset-block-start: 0;
+    left: 100%;
+  }
+  .corners i:nth-child(3) {
+    inset-block-start: 100%;
+    left: 0;
+  }
+  .corners i:nth-child(4) {
+    inset-block-start: 100%;
+    left: 100%;
+  }
+  .slice .corners {
+    display: none;
+  }
+  .where {
+    position: absolute;
+    inset-block-start: calc(100% + 0.625rem);
+    left: 50%;
+    display: flex;
+    gap: 0.5em;
+    padding: 0.125rem 0.5rem;
+    border-radius: 1rem;
+    background: #17212f;
+    color: #fff;
+    font-size: 0.75rem;
+    font-variant-numeric: tabular-nums;
+    white-space: nowrap;
+    pointer-events: none;
+    transform: translateX(-50%);
+  }
+  .remove {
+    position: absolute;
+    inset-block-start: -1rem;
+    left: calc(100% + 0.375rem);
+    z-index: 2;
+    display: grid;
+    place-items: center;
+    inline-size: 2rem;
+    block-size: 2rem;
+    padding: 0;
+    border: 1px solid #d9e0e9;
+    border-radius: 50%;
+    background: #fff;
+    color: #b3261e;
+    box-shadow: var(--_shadow);
+  }
+  .remove:hover {
+    background: #b3261e;
+    color: #fff;
+  }
+  .remove .icon {
+    inline-size: 1.125rem;
+    block-size: 1.125rem;
+  }
+  .slice .remove {
+    left: 50%;
+    inset-block-start: calc(100% + 0.375rem);
+    transform: translateX(-50%);
+  }
+  .no-picture {
+    display: grid;
+    place-items: center;
+    inline-size: 100%;
+    block-size: 100%;
+    border: 2px dashed var(--_seal);
+    border-radius: 50%;
+    color: var(--_seal);
+    font-weight: 600;
+    pointer-events: none;
+  }
+  .slice .no-picture {
+    border-radius: 0;
+    background: rgb(195 39 43 / 12%);
+  }
+  .ghost {
+    position: fixed;
+    z-index: 9;
+    opacity: 0.6;
+    pointer-events: none;
+  }
+  .ghost canvas {
+    inline-size: 100%;
+    block-size: 100%;
+  }
+
+  .thumbnails {
+    flex: none;
+    inline-size: 8.5rem;
+    border-inline-end: 1px solid var(--_line);
+    background: var(--_surface);
+    overflow: hidden auto;
+    overscroll-behavior: contain;
+  }
+  .thumbnail {
+    position: absolute;
+    inset-inline-start: 50%;
+    padding: 0;
+    border: 0;
+    background: none;
+    transform: translateX(-50%);
+  }
+  .sheet {
+    display: block;
+    block-size: 100%;
+    border-radius: 2px;
+    background: #fff;
+    box-shadow: 0 0 0 1px var(--_line);
+    overflow: hidden;
+    forced-color-adjust: none;
+  }
+  .sheet canvas {
+    display: block;
+    inline-size: 100%;
+    block-size: 100%;
+    object-fit: cover;
+    object-position: top;
+  }
+  .sheet .page-wait {
+    display: block;
+  }
+  .thumbnail:hover .sheet {
+    box-shadow: 0 0 0 2px var(--_strong-line);
+  }
+  .thumbnail[aria-current] .sheet {
+    box-shadow: 0 0 0 3px var(--_accent);
+  }
+  .thumbnail:focus-visible {
+    outline-offset: 5px;
+  }
+  .number {
+    position: absolute;
+    inset-block-start: calc(100% + 0.25rem);
+    inset-inline: 0;
+    color: var(--_muted);
+    font-size: 0.75rem;
+    line-height: 1.25rem;
+    text-align: center;
+    font-variant-numeric: tabular-nums;
+  }
+  .thumbnail[aria-current] .number {
+    color: var(--_accent);
+    font-weight: 700;
+  }
+  .badge {
+    position: absolute;
+    inset-block-start: -0.375rem;
+    inset-inline-end: -0.375rem;
+    min-inline-size: 1.25rem;
+    padding-inline: 0.25rem;
+    border: 2px solid var(--_surface);
+    border-radius: 1rem;
+    background: var(--_seal);
+    color: #fff;
+    font-size: 0.6875rem;
+    font-weight: 700;
+    line-height: 1rem;
+    text-align: center;
+    font-variant-numeric: tabular-nums;
+  }
+  .narrow .thumbnails {
+    position: absolute;
+    inset-block: 0;
+    inset-inline-start: 0;
+    z-index: 4;
+    box-shadow: var(--_shadow);
+  }
+`;
