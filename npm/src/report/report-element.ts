@@ -324,8 +324,11 @@ export class ReportElement extends LitElement {
   private readonly onBeforePrint = (): void => {
     this.whole = true;
     this.performUpdate();
-    this.unfolded = [...this.renderRoot.querySelectorAll<HTMLDetailsElement>("details:not([open])")];
-    for (const details of this.unfolded) details.open = true;
+    for (const details of this.renderRoot.querySelectorAll<HTMLDetailsElement>("details:not([open])")) {
+      details.open = true;
+      // Some browsers tell twice that they print.
+      this.unfolded.push(details);
+    }
   };
 
   private readonly onAfterPrint = (): void => {

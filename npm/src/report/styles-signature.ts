@@ -88,7 +88,7 @@ export const signatureStyles = css`
     gap: 0 1rem;
   }
   .fact dt {
-    flex: 0 0 9.5em;
+    flex: 0 0 11em;
     color: var(--_muted);
   }
   .fact dd {

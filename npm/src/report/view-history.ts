@@ -20,7 +20,7 @@ export function historyView(view: ReportView): TemplateResult | typeof nothing {
   return html`
     <section part="history" class="history">
       <h3>${words.history}</h3>
-      <ol class="steps">
+      <ol class="steps" role="list">
         ${stepsOf(report).map((step) => stepView(step, view))}
       </ol>
       ${

@@ -168,20 +168,24 @@ function claims({ claimed, signer }: PdfSignatureReport, { words }: ReportView):
   `;
 }
 
+function indicationOf({ indication, subIndication }: PdfSignatureReport, { locale }: ReportView): TemplateResult {
+  const text =
+    subIndication === undefined
+      ? valueText("indications", indication, locale)
+      : valueText("subIndications", subIndication, locale);
+  return html`${text}
+    <span class="codes"><code>${indication}</code>${subIndication === undefined ? nothing : html`<code>${subIndication}</code>`}</span>`;
+}
+
 function technical(report: PdfSignatureReport, view: ReportView): TemplateResult {
   const { words, locale } = view;
   const { signer, integrity, time, byteRange, chain, revocation } = report;
   const algorithms = [integrity.digestAlgorithm, integrity.signatureAlgorithm].filter((name) => name !== null);
-  const indication = [report.indication, report.subIndication].filter((word) => word !== undefined);
   return html`
     <details class="technical">
       <summary>${words.technical}</summary>
       <dl class="facts">
-        ${fact(words.facts.indication, indication.join(" · "), "code")}
-        ${fact(
-          words.facts.indication,
-          report.subIndication === undefined ? undefined : valueText("subIndications", report.subIndication, locale),
-        )}
+        ${fact(words.facts.indication, indicationOf(report, view))}
         ${fact(words.facts.field, report.field === null ? undefined : foreign(report.field), "code")}
         ${fact(words.facts.subFilter, report.subFilter === null ? undefined : foreign(report.subFilter), "code")}
         ${fact(words.facts.byteRange, byteRange?.join(" "), "code")}

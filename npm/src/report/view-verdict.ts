@@ -39,7 +39,7 @@ function sealers(view: ReportView): TemplateResult | typeof nothing {
   const seals = sealsOf(view.report);
   if (seals.length === 0) return nothing;
   const left = seals.length - MAX_NAMED;
-  return html`<ul class="sealers">
+  return html`<ul class="sealers" role="list">
     ${seals.slice(0, MAX_NAMED).map((signature) => {
       const name = nameOf(signature);
       const who = html`<strong>${name === undefined ? words.unnamed : foreign(name)}</strong>`;
