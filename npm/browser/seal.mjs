@@ -36,7 +36,7 @@ function starDistance(x, y) {
   const inner = 62 * 0.382;
   const [ix, iy] = [inner * Math.sin(sector / 2), inner * Math.cos(sector / 2)];
   const [ex, ey] = [ix, iy - 62];
-  return -((px * ey - (py - 62) * ex) / Math.hypot(ex, ey));
+  return (px * ey - (py - 62) * ex) / Math.hypot(ex, ey);
 }
 
 function clamp(value) {

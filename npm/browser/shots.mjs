@@ -3,31 +3,11 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { openBrowser } from "./page.mjs";
-import { encryptedPdf, makeContract } from "./pdf-files.mjs";
-import { sealPng } from "./seal.mjs";
+import { files, script } from "./placer.mjs";
 
 const folder = process.argv[2];
 if (!folder) throw new Error("say where to put the pictures");
 mkdirSync(folder, { recursive: true });
-
-const files = { "contract.pdf": makeContract(12), "password.pdf": encryptedPdf(), "seal.png": sealPng() };
-export const script = `
-import "/dist/placer.js";
-globalThis.file = async (name) => (await fetch("/files/" + name)).blob();
-globalThis.mount = async (name, prepare = () => {}) => {
-  document.querySelector("scanseal-placer")?.remove();
-  const placer = document.createElement("scanseal-placer");
-  placer.picture = await file("seal.png");
-  placer.keywords = ["甲方（盖章）", "乙方（盖章）", "法定代表人"];
-  await prepare(placer);
-  document.querySelector("#main").append(placer);
-  const ready = new Promise((resolve) => placer.addEventListener("placer-ready", resolve));
-  if (name) placer.file = await file(name);
-  if (name && name !== "password.pdf") await ready;
-  await placer.updateComplete;
-  return placer;
-};
-globalThis.ready = true;`;
 
 const places = [
   { type: "keyword", word: "甲方（盖章）" },
@@ -56,16 +36,13 @@ for (const { name, lang, phone = false, ...options } of looks) {
   await page.evaluate((lang) => {
     document.documentElement.lang = lang;
   }, lang);
-  await page.evaluate(() => mount(undefined).then(() => undefined));
+  await page.evaluate(() => mount(undefined));
   await shot("1-empty");
-  await page.evaluate(() => mount("password.pdf").then(() => undefined));
+  await page.evaluate(() => mount("password.pdf"));
   await shot("2-password");
-  await page.evaluate(() => mount("contract.pdf").then(() => undefined));
+  await page.evaluate(() => mount("contract.pdf"));
   await shot("3-open");
-  await page.evaluate(
-    (places) => mount("contract.pdf", (placer) => (placer.places = places)).then(() => undefined),
-    places,
-  );
+  await page.evaluate((places) => mount("contract.pdf", { places }), places);
   await shot("4-places");
   if (phone) await page.locator("scanseal-placer .dock .quiet").click();
   await shot("5-panel");

@@ -8,7 +8,7 @@ export type {
   PlacerErrorEvent,
   PlacerReadyEvent,
   PlacesChangeEvent,
-} from "./placer/placer-element.js";
+} from "./placer/events.js";
 export { setViewerAssets } from "./viewer/assets.js";
 export { PlacerElement };
 

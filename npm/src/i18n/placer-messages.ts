@@ -36,6 +36,7 @@ export interface PlacerMessages {
   readonly movable: string;
   readonly sealKeys: string;
   readonly sealAt: (page: number, left: number, bottom: number) => string;
+  readonly distances: (left: number, bottom: number) => string;
   readonly onPages: (pages: string) => string;
   readonly fromLeft: string;
   readonly fromBottom: string;

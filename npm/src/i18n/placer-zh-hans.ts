@@ -31,6 +31,7 @@ export const placerZhHans: PlacerMessages = {
   movable: "可移动的印章",
   sealKeys: "用方向键移动 1 毫米，按住 Shift 移动 10 毫米；Page Up、Page Down 移到其他页；Delete 删除。",
   sealAt: (page, left, bottom) => `第 ${page} 页，距左 ${left} 毫米，距下 ${bottom} 毫米`,
+  distances: (left, bottom) => `距左 ${left} · 距下 ${bottom} 毫米`,
   onPages: (pages) => `第 ${pages} 页`,
   fromLeft: "距左",
   fromBottom: "距下",

@@ -39,6 +39,8 @@ export class Dragging {
     private readonly scroller: PageScroller,
     /** Takes the pointer, so that its moves come here wherever it is. */
     private readonly base: () => HTMLElement | undefined,
+    /** Is called when a press has become a drag. */
+    private readonly onStart: () => void,
   ) {}
 
   /** Something is pressed: an impression, or the seal of the palette. */
@@ -75,6 +77,7 @@ export class Dragging {
       held.moving = true;
       // Not sooner: a press that is no drag stays a click of what was pressed.
       this.base()?.setPointerCapture?.(held.pointer);
+      this.onStart();
       this.frame = requestAnimationFrame(this.follow);
     }
     this.show();

@@ -23,15 +23,3 @@ function pageOf(text: string | undefined, count: number): number | undefined {
   const page = number < 0 ? count + 1 + number : number;
   return page >= 1 && page <= count ? page : undefined;
 }
-
-/** The shortest text for some pages: `1-3,5`. */
-export function rangeOf(pages: readonly number[]): string {
-  const parts: string[] = [];
-  for (let at = 0; at < pages.length; ) {
-    let end = at;
-    while (pages[end + 1] === (pages[end] ?? 0) + 1) end += 1;
-    parts.push(end === at ? `${pages[at]}` : `${pages[at]}-${pages[end]}`);
-    at = end + 1;
-  }
-  return parts.join(",");
-}

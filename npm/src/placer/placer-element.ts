@@ -12,6 +12,7 @@ import { findKeyword } from "../pdf.js";
 import { openDocument, PasswordNeeded, type ViewerDocument } from "../viewer/document.js";
 import { Desk, type DeskHost } from "./desk.js";
 import { Dragging } from "./dragging.js";
+import type { PlacerElementEventMap } from "./events.js";
 import { sealSize, toPixels } from "./geometry.js";
 import { onBaseKey, onSealKey, onThumbnailKey } from "./keys.js";
 import { KeywordSearch } from "./keyword-search.js";
@@ -27,20 +28,6 @@ import type { Actions, OpenFile, Phase, View } from "./view-model.js";
 const NARROW = 760;
 /** Suggested words are looked for by themselves in files up to so many bytes; in others when they are asked for. */
 const SEARCHED_BYTES = 32 << 20;
-
-/** `places-change`: people have changed the places. */
-export type PlacesChangeEvent = CustomEvent<{ readonly places: readonly SealPlace[] }>;
-/** `placer-ready`: the document is open. */
-export type PlacerReadyEvent = CustomEvent<{ readonly pages: number }>;
-/** `placer-error`: the document cannot be opened, or something was refused. */
-export type PlacerErrorEvent = CustomEvent<{ readonly code: ScanSealErrorCode; readonly error: ScanSealError }>;
-
-/** The element's events by name, those of every element among them. */
-export interface PlacerElementEventMap extends HTMLElementEventMap {
-  "places-change": PlacesChangeEvent;
-  "placer-ready": PlacerReadyEvent;
-  "placer-error": PlacerErrorEvent;
-}
 
 /** Types for listeners; the methods are those of every element. */
 export interface PlacerElement {
@@ -282,7 +269,15 @@ export class PlacerElement extends LitElement {
     const scroller = new PageScroller(pages, spacing, this.redraw);
     const painter = new Painter(opened, this.redraw);
     const thumbnails = new Thumbnails(pages, this.redraw);
-    const dragging = new Dragging(desk, scroller, () => this.shadowPart("base"));
+    const dragging = new Dragging(
+      desk,
+      scroller,
+      () => this.shadowPart("base"),
+      // On a phone the panel lies on the pages.
+      () => {
+        this.panelShown = false;
+      },
+    );
     this.document = opened;
     this.phase = { state: "open", open: { desk, scroller, painter, thumbnails, dragging } };
     this.suggest();

@@ -197,7 +197,21 @@ export const pageStyles = css`
     inline-size: 1.125rem;
     block-size: 1.125rem;
   }
+  .near-end .remove {
+    left: auto;
+    right: calc(100% + 0.375rem);
+  }
+  .near-start .where {
+    left: 0;
+    transform: none;
+  }
+  .near-end .where {
+    left: auto;
+    right: 0;
+    transform: none;
+  }
   .slice .remove {
+    right: auto;
     left: 50%;
     inset-block-start: calc(100% + 0.375rem);
     transform: translateX(-50%);
@@ -238,15 +252,15 @@ export const pageStyles = css`
   }
   .thumbnail {
     position: absolute;
-    inset-inline-start: 50%;
-    padding: 0;
-    border: 0;
-    background: none;
+    left: 50%;
     transform: translateX(-50%);
   }
   .sheet {
     display: block;
+    inline-size: 100%;
     block-size: 100%;
+    padding: 0;
+    border: 0;
     border-radius: 2px;
     background: #fff;
     box-shadow: 0 0 0 1px var(--_line);
@@ -263,13 +277,13 @@ export const pageStyles = css`
   .sheet .page-wait {
     display: block;
   }
-  .thumbnail:hover .sheet {
+  .sheet:hover {
     box-shadow: 0 0 0 2px var(--_strong-line);
   }
-  .thumbnail[aria-current] .sheet {
+  .sheet[aria-current] {
     box-shadow: 0 0 0 3px var(--_accent);
   }
-  .thumbnail:focus-visible {
+  .sheet:focus-visible {
     outline-offset: 5px;
   }
   .number {
@@ -282,7 +296,7 @@ export const pageStyles = css`
     text-align: center;
     font-variant-numeric: tabular-nums;
   }
-  .thumbnail[aria-current] .number {
+  .sheet[aria-current] ~ .number {
     color: var(--_accent);
     font-weight: 700;
   }
@@ -301,6 +315,7 @@ export const pageStyles = css`
     line-height: 1rem;
     text-align: center;
     font-variant-numeric: tabular-nums;
+    pointer-events: none;
   }
   .narrow .thumbnails {
     position: absolute;

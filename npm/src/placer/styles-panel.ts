@@ -370,7 +370,8 @@ export const panelStyles = css`
     background: var(--_surface);
   }
   .dock button {
-    flex: 1;
+    flex: 1 1 auto;
+    min-inline-size: 0;
     padding-inline: 0.5rem;
     white-space: nowrap;
   }

@@ -1,6 +1,7 @@
 // How `<scanseal-placer>` looks: the frame, its colours, buttons and fields. Logical properties only.
 
 import { css } from "lit";
+import { noticeStyles } from "./styles-notices.js";
 import { pageStyles } from "./styles-pages.js";
 import { panelStyles } from "./styles-panel.js";
 
@@ -176,11 +177,13 @@ const frameStyles = css`
     align-items: center;
     justify-content: center;
     gap: 0.5rem;
+    flex: none;
     min-block-size: 2.5rem;
     padding: 0.375rem 1rem;
     border: 1px solid transparent;
     border-radius: 0.5rem;
     font-weight: 600;
+    white-space: nowrap;
     transition:
       filter 0.15s,
       border-color 0.15s;
@@ -347,100 +350,6 @@ const frameStyles = css`
     animation: turn 0.9s linear infinite;
   }
 
-  /* No document. */
-  .notice {
-    flex: 1;
-    display: grid;
-    place-items: center;
-    padding: 1.5rem;
-    background: var(--_stage);
-    overflow: auto;
-  }
-  .notice-body {
-    display: grid;
-    justify-items: center;
-    gap: 0.5rem;
-    inline-size: min(24rem, 100%);
-    text-align: center;
-    animation: appear 0.25s ease-out;
-  }
-  .notice-icon {
-    display: grid;
-    place-items: center;
-    inline-size: 4rem;
-    block-size: 4rem;
-    margin-block-end: 0.5rem;
-    border-radius: 50%;
-    background: var(--_surface);
-    color: var(--_accent);
-  }
-  .notice-icon .icon {
-    inline-size: 1.75rem;
-    block-size: 1.75rem;
-  }
-  .danger,
-  .problem {
-    color: var(--_danger);
-  }
-  .problem {
-    display: flex;
-    align-items: flex-start;
-    gap: 0.375rem;
-  }
-  .problem .icon {
-    inline-size: 1.125rem;
-    block-size: 1.125rem;
-  }
-  .password {
-    display: flex;
-    gap: 0.5rem;
-    inline-size: 100%;
-    margin-block-start: 0.75rem;
-  }
-  .paper {
-    display: grid;
-    align-content: start;
-    gap: 0.625rem;
-    inline-size: 7rem;
-    aspect-ratio: 1 / 1.3;
-    margin-block-end: 1rem;
-    padding: 1.125rem 1rem;
-    border-radius: 0.25rem;
-    background: #fff;
-    box-shadow: var(--_shadow);
-  }
-  .paper i {
-    block-size: 0.375rem;
-    border-radius: 1rem;
-    background: #dfe5ec;
-    animation: breathe 1.6s ease-in-out infinite;
-  }
-  .paper i:first-child {
-    inline-size: 55%;
-    block-size: 0.5rem;
-  }
-  .paper i:last-child {
-    inline-size: 70%;
-  }
-  .progress {
-    inline-size: min(16rem, 100%);
-    block-size: 0.375rem;
-    border-radius: 1rem;
-    background: var(--_line);
-    overflow: hidden;
-  }
-  .progress span {
-    display: block;
-    block-size: 100%;
-    border-radius: inherit;
-    background: var(--_accent);
-    transition: inline-size 0.15s;
-  }
-  .progress.unknown span {
-    inline-size: 35% !important;
-    animation: pass 1.3s ease-in-out infinite;
-  }
-
   /* Where there is little room. */
   .narrow .toolbar {
     gap: 0;
@@ -458,17 +367,12 @@ const frameStyles = css`
     inline-size: 3rem;
   }
   .narrow .page-number input:not([type="range"], [type="radio"]) {
-    inline-size: 2.5rem;
+    inline-size: 2.75rem;
   }
 
   @keyframes turn {
     to {
       transform: rotate(1turn);
-    }
-  }
-  @keyframes breathe {
-    50% {
-      opacity: 0.45;
     }
   }
   @keyframes appear {
@@ -480,14 +384,6 @@ const frameStyles = css`
   @keyframes rise {
     from {
       transform: translateY(100%);
-    }
-  }
-  @keyframes pass {
-    from {
-      transform: translateX(-100%);
-    }
-    to {
-      transform: translateX(300%);
     }
   }
   @media (prefers-reduced-motion: reduce) {
@@ -516,4 +412,4 @@ const frameStyles = css`
 `;
 
 /** All styles of the element. */
-export const styles = [frameStyles, pageStyles, panelStyles];
+export const styles = [frameStyles, noticeStyles, pageStyles, panelStyles];

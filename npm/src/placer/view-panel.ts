@@ -155,8 +155,7 @@ function described(
   switch (place.type) {
     case "at": {
       const title = impressions.length > 1 ? messages.onPages(place.pages) : messages.page(first?.page ?? 1);
-      const left = `${messages.fromLeft} ${wholeMm(place.x)}`;
-      return [icons.stamp, title, `${left} · ${messages.fromBottom} ${wholeMm(place.y)} ${messages.millimetres}`];
+      return [icons.stamp, title, messages.distances(wholeMm(place.x), wholeMm(place.y))];
     }
     case "keyword": {
       const finding = desk.search.known(place.word);

@@ -9,6 +9,9 @@ import type { Impression } from "./impressions.js";
 import { THUMBNAIL_WIDTH } from "./thumbnails.js";
 import type { OpenFile, View } from "./view-model.js";
 
+/** Pixels from the page's edge in which what stands beside a seal stands on its other side. */
+const HANDLE_ROOM = 44;
+
 /** The document, as it is scrolled. */
 export function stage(view: View, open: OpenFile): TemplateResult {
   const { messages, actions } = view;
@@ -100,6 +103,8 @@ function sealPicture(view: View, { desk, scroller, dragging }: OpenFile, impress
     selected ? "selected" : "",
     held ? "held" : "",
     impression.offPage ? "off-page" : "",
+    pixels.left < HANDLE_ROOM ? "near-start" : "",
+    pixels.left + pixels.width > (scroller.column.widths[impression.page - 1] ?? 0) - HANDLE_ROOM ? "near-end" : "",
     impression.slice ? (impression.slice.vertical ? "slice upright" : "slice level") : "",
   ].join(" ");
   const label = labelOf(view, impression, place?.type === "keyword" ? place.word : undefined);
@@ -145,8 +150,7 @@ function handles({ messages, actions, readonly }: View, impression: Impression, 
     ${
       held || impression.slice === undefined
         ? html`<span class="where" aria-hidden="true">
-            <bdi>${messages.fromLeft} ${wholeMm(x)}</bdi><bdi>${messages.fromBottom} ${wholeMm(y)}</bdi><bdi>${messages.millimetres}</bdi>
-          </span>`
+            ${messages.distances(wholeMm(x), wholeMm(y))}</span>`
         : nothing
     }
     ${
@@ -208,21 +212,22 @@ export function thumbnails(view: View, { thumbnails, painter, desk, scroller }: 
               height: thumbnails.column.heights[number - 1] ?? 0,
             };
             return html`
-              <button
-                part="thumbnail"
-                class="thumbnail"
-                type="button"
-                tabindex=${number === entrance ? "0" : "-1"}
-                aria-current=${number === current ? "page" : nothing}
-                aria-label=${seals > 0 ? messages.pageWithSeals(number, seals) : messages.page(number)}
-                data-page=${number}
-                @click=${() => actions.goTo(number)}
-                ${box(place)}
-              >
-                <span class="sheet">${painter.picture(`thumbnail ${number}`) ?? html`<span class="page-wait"></span>`}</span>
+              <div class="thumbnail" ${box(place)}>
+                <button
+                  part="thumbnail"
+                  class="sheet"
+                  type="button"
+                  tabindex=${number === entrance ? "0" : "-1"}
+                  aria-current=${number === current ? "page" : nothing}
+                  aria-label=${seals > 0 ? messages.pageWithSeals(number, seals) : messages.page(number)}
+                  data-page=${number}
+                  @click=${() => actions.goTo(number)}
+                >
+                  ${painter.picture(`thumbnail ${number}`) ?? html`<span class="page-wait"></span>`}
+                </button>
                 ${seals > 0 ? html`<span class="badge" aria-hidden="true">${seals}</span>` : nothing}
                 <span class="number" aria-hidden="true">${number}</span>
-              </button>
+              </div>
             `;
           },
         )}

@@ -14,10 +14,10 @@ export function toolbar(view: View, { desk, scroller }: OpenFile): TemplateResul
       ${tool(messages.thumbnails, icons.thumbnails, actions.toggleThumbnails, { pressed: view.thumbnailsShown, side: "start" })}
       <span class="group">
         ${tool(messages.previousPage, icons.previous, () => actions.goTo(current - 1), { off: current <= 1, wide: true })}
-        <label class="page-number">
-          <span class="unseen">${messages.pageNumber}</span>
+        <span class="page-number">
           <input
             part="field"
+            aria-label=${messages.pageNumber}
             type="text"
             inputmode="numeric"
             autocomplete="off"
@@ -27,7 +27,7 @@ export function toolbar(view: View, { desk, scroller }: OpenFile): TemplateResul
             @focus=${(event: Event) => (event.target as HTMLInputElement).select()}
           />
           <span class="muted">${messages.ofPages(count)}</span>
-        </label>
+        </span>
         ${tool(messages.nextPage, icons.next, () => actions.goTo(current + 1), { off: current >= count, wide: true })}
       </span>
       <span class="spring"></span>
