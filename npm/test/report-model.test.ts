@@ -158,10 +158,12 @@ describe("the questions people ask", () => {
     expect(answers.flatMap((answer) => answer.checks)).toHaveLength(checks.length);
   });
 
-  it("are not about looks where a time stamp need not show", () => {
+  it("are answered apart where nothing was changed, and where a time stamp need not show", () => {
+    expect(answersOf(signature()).find(({ question }) => question === "later")?.special).toBe("untouched");
     const checks = [{ id: "appearance", status: "noted", reason: "invisible" }] as const;
-    expect(answersOf(signature({ checks })).map(({ question }) => question)).toEqual(["look"]);
-    expect(answersOf(signature({ checks, kind: { type: "document-timestamp" } }))).toEqual([]);
+    expect(answersOf(signature({ checks }))).toEqual([{ question: "look", status: "noted", checks }]);
+    const stamp = signature({ checks, kind: { type: "document-timestamp" } });
+    expect(answersOf(stamp)).toEqual([{ question: "look", status: "passed", special: "need-not-show", checks }]);
     expect(sealsOf(report({}, [signature({ kind: { type: "document-timestamp" } })]))).toEqual([]);
   });
 });

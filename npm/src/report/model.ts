@@ -245,25 +245,23 @@ const STATUSES: readonly PdfCheck["status"][] = ["skipped", "passed", "noted", "
 export interface Answer {
   readonly question: Question;
   readonly status: PdfCheck["status"];
+  /** Says more than the status does. */
+  readonly special?: "untouched" | "need-not-show";
   readonly checks: readonly PdfCheck[];
 }
 
 /** The checks of a signature by what people ask; checks not known here are about the content. */
 export function answersOf(signature: PdfSignatureReport): readonly Answer[] {
-  const asked = QUESTIONS.filter(
-    // A time stamp need not show.
-    (question) => question !== "look" || signature.kind.type !== "document-timestamp" || shows(signature),
-  );
-  return asked
-    .map((question): Answer => {
-      const checks = signature.checks.filter(({ id }) => (QUESTION_OF[id] ?? "content") === question);
-      return { question, checks, status: worstStatus(checks) };
-    })
-    .filter(({ checks }) => checks.length > 0);
-}
-
-function shows({ checks }: PdfSignatureReport): boolean {
-  return !checks.some(({ reason }) => reason === "invisible");
+  return QUESTIONS.map((question): Answer => {
+    const checks = signature.checks.filter(({ id }) => (QUESTION_OF[id] ?? "content") === question);
+    const status = worstStatus(checks);
+    if (question === "later" && status === "passed" && signature.later.level === "none")
+      return { question, checks, status, special: "untouched" };
+    const stamp = signature.kind.type === "document-timestamp";
+    if (question === "look" && stamp && status === "noted" && checks.every(({ reason }) => reason === "invisible"))
+      return { question, checks, status: "passed", special: "need-not-show" };
+    return { question, checks, status };
+  }).filter(({ checks }) => checks.length > 0);
 }
 
 function worstStatus(checks: readonly PdfCheck[]): PdfCheck["status"] {

@@ -37,7 +37,7 @@ export function signatureView(signature: Signature, view: ReportView): TemplateR
       </div>
       ${claims(report, view)}
       <div class="answers" role="group" aria-label=${words.checks}>
-        ${answersOf(report).map((answer) => answerView(answer, report, view))}
+        ${answersOf(report).map((answer) => answerView(answer, view))}
       </div>
       ${technical(report, view)} ${buttons(report, view)}
     </article>
@@ -105,15 +105,10 @@ function hasPlace(impression: PdfImpression): impression is PdfImpression & { re
   return impression.page !== null && right > left && top > bottom;
 }
 
-function answerView(
-  { question, status, checks }: Answer,
-  { later }: PdfSignatureReport,
-  view: ReportView,
-): TemplateResult {
+function answerView({ question, status, special, checks }: Answer, view: ReportView): TemplateResult {
   const { words, locale } = view;
-  const untouched = question === "later" && status === "passed" && later.level === "none";
   const bad = status === "failed" || status === "indeterminate";
-  const notable = checks.filter((check) => check.reason !== undefined && check.status !== "passed");
+  const notable = special ? [] : checks.filter((check) => check.reason !== undefined && check.status !== "passed");
   const reasons = [...new Set(notable.map(({ reason }) => reason as NonNullable<typeof reason>))];
   return html`
     <details class="answer answer-${status}" ?open=${bad}>
@@ -121,7 +116,7 @@ function answerView(
         ${statusIcon(status, valueText("checkStatuses", status, locale))}
         <span class="asked">
           <span class="question">${words.questions[question]}</span>
-          <span class="said">${untouched ? words.untouched : words.answers[question][status]}</span>
+          <span class="said">${special ? words.specialAnswers[special] : words.answers[question][status]}</span>
         </span>
       </summary>
       ${reasons.map((reason) => {

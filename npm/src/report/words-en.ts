@@ -192,7 +192,7 @@ export const en: ReportWords = {
     },
   },
   checks: "Checks",
-  untouched: "nothing was changed",
+  specialAnswers: { untouched: "nothing was changed", "need-not-show": "a time stamp need not show" },
   technical: "Technical details",
   code: "Code",
   claims: "Claimed in the file (not verified)",

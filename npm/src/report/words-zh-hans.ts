@@ -179,7 +179,7 @@ export const zhHans: ReportWords = {
     },
   },
   checks: "检查项目",
-  untouched: "没有任何变更",
+  specialAnswers: { untouched: "没有任何变更", "need-not-show": "时间戳不需要显示" },
   technical: "技术细节",
   code: "代码",
   claims: "文件中自称的信息（未经验证）",

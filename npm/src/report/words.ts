@@ -6,7 +6,7 @@ import { html } from "lit";
 import type { Locale } from "../error-text.js";
 import { REPORT_TEXTS, type ReportText, type ReportTexts } from "../generated/report-texts.js";
 import type { PdfChangeLevel, PdfCheck, PdfReason, PdfReport, PdfSignatureReport, PdfVerdict } from "../pdf/report.js";
-import type { Question } from "./model.js";
+import type { Answer, Question } from "./model.js";
 import { en } from "./words-en.js";
 import { zhHans } from "./words-zh-hans.js";
 
@@ -107,7 +107,7 @@ export interface ReportWords {
   readonly questions: Readonly<Record<Question, string>>;
   readonly answers: Readonly<Record<Question, Answers>>;
   readonly checks: string;
-  readonly untouched: string;
+  readonly specialAnswers: Readonly<Record<NonNullable<Answer["special"]>, string>>;
   readonly technical: string;
   readonly code: string;
   readonly claims: string;
