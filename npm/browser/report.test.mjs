@@ -11,8 +11,14 @@ import { sealedFiles } from "./sealed.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = process.env.SHOTS;
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const [, snippet] = readme.match(
+  /```js\nimport \{ verifyPdf \} from "scanseal\/pdf";\nimport "scanseal\/report";\n(.*?)```/s,
+);
 const script = `
 import "/dist/report.js";
+import { verifyPdf } from "/dist/pdf.js";
+globalThis.asInReadme = (rootPem, crl) => { ${snippet} };
 globalThis.mount = async (report, file, prepare = {}) => {
   const element = document.createElement("scanseal-report");
   Object.assign(element, { report, fileName: "设备采购合同.pdf", ...prepare });
@@ -126,6 +132,32 @@ describe("somebody asks whether a contract is genuine", () => {
       },
       [samples.reports.protected, samples.reports.open],
     );
+    await inside("#password").fill("guess");
+    await page.keyboard.press("Enter");
+    await inside('[role="alert"]').filter({ hasText: "密码不正确" }).waitFor();
+    await inside("#password").fill("user");
+    await page.keyboard.press("Enter");
+    await inside("h2").filter({ hasText: "此文件没有电子签章" }).waitFor();
+  });
+
+  test("chooses a file on a page that is made as the README says", async () => {
+    await mount();
+    const { root, crl, files } = samples;
+    await page.evaluate(
+      ([root, crl]) => {
+        const input = document.createElement("input");
+        input.type = "file";
+        document.querySelector("#main").append(input);
+        asInReadme(root, crl);
+      },
+      [root, crl],
+    );
+    const choose = (name, buffer) =>
+      page.locator("input[type=file]").setInputFiles({ name, mimeType: "application/pdf", buffer });
+    await choose("a.pdf", files.sealed);
+    await inside("h4").filter({ hasText: "星海科技有限公司" }).waitFor();
+    assert.match(await text(".file-name"), /^a\.pdf/);
+    await choose("b.pdf", files.protected);
     await inside("#password").fill("guess");
     await page.keyboard.press("Enter");
     await inside('[role="alert"]').filter({ hasText: "密码不正确" }).waitFor();

@@ -33,7 +33,7 @@ export async function sealedFiles() {
   const reports = {};
   for (const [name, file] of Object.entries(files)) reports[name] = await reportOn(file);
   reports.open = await reportOn(files.protected, { password: "user" });
-  return { files, reports };
+  return { files, reports, root, crl };
 }
 
 function reportOn(file, options = {}) {
