@@ -29,7 +29,10 @@ const crates = ["--workspace", "--exclude", buildTool];
 const parts = {
   rust: { title: "tests of the Rust crates", run: rustTests },
   doc: { title: "examples in the Rust documentation", run: docTests },
-  npm: { title: "tests of the npm package (WebAssembly and test vectors in Node)", run: packageTests },
+  npm: {
+    title: "tests of the npm package (WebAssembly and test vectors in Node, PDF viewer in a browser)",
+    run: packageTests,
+  },
   wasm: { title: "bindings of the phone's WebAssembly in Node", run: bindingTests },
   interop: { title: "sealed PDFs before pyHanko, pdfsig, qpdf and OpenSSL, and theirs before us", run: interopTests },
   e2e: { title: "whole system in real browsers", run: browserTests },
@@ -79,6 +82,7 @@ async function npmTests(folder) {
 
 async function packageTests() {
   await npmTests("npm");
+  await run("npm", ["run", "test:browser", "--silent", "--workspace", "npm"], { env: { CHROMIUM: chromium() } });
   await run("npm", ["run", "test:packaging", "--silent", "--workspace", "npm"], { env: { CHROMIUM: chromium() } });
 }
 

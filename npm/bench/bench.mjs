@@ -3,7 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { firstCodeTimes } from "./first-code.mjs";
-import { elementSize, pdfModuleSize, scanModuleSize } from "./size.mjs";
+import { elementSize, pdfModuleSize, placerSize, scanModuleSize } from "./size.mjs";
 
 const SIZE_BUDGET = 100_000;
 const TIME_BUDGET = 100;
@@ -16,6 +16,9 @@ report(
   `${SIZE_BUDGET} bytes`,
 );
 console.log(`script of a page with <scanseal-qr>, brotli: ${await elementSize()} bytes, lit included`);
+const placer = await placerSize();
+console.log(`script of a page with <scanseal-placer>, brotli: ${placer.script} bytes, lit included`);
+console.log(`  once a PDF is opened: ${placer.viewer} in the page, ${placer.worker} in the worker`);
 const pdf = await pdfModuleSize();
 console.log(
   `PDF module, brotli: ${pdf.total} bytes (WebAssembly ${pdf.wasm}, worker ${pdf.worker}, script ${pdf.script}); goal 250000 bytes`,

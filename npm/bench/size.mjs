@@ -29,7 +29,18 @@ export function elementSize() {
   return scriptSize('import "./dist/element.js";');
 }
 
-async function scriptSize(contents) {
+/** Bytes of the script of a page that places seals, lit included, and of what it loads once a PDF is opened. */
+export async function placerSize() {
+  const viewer = readFileSync(`${root}/dist/viewer/pdfjs.js`);
+  const worker = readFileSync(`${root}/dist/viewer/assets/pdfjs-worker.js`);
+  return {
+    script: await scriptSize('import "./dist/placer.js";', ["./pdfjs.js"]),
+    viewer: compressed(viewer),
+    worker: compressed(worker),
+  };
+}
+
+async function scriptSize(contents, external = []) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: root },
     bundle: true,
@@ -37,6 +48,7 @@ async function scriptSize(contents) {
     format: "esm",
     target: "es2020",
     conditions: ["production"],
+    external,
     write: false,
   });
   return compressed(outputFiles[0].contents);

@@ -46,6 +46,23 @@ export function makePdf(pages) {
   return file(objects);
 }
 
+/** A page whose text is in a font that is in the file: the letter n is a filled square, as in no font of the system. */
+export function embeddedFontPdf() {
+  const font = readFileSync(new URL("../../node_modules/pdfjs-dist/standard_fonts/FoxitDingbats.pfb", import.meta.url));
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+    stream("", Buffer.from("BT /F 150 Tf 40 40 Td (n) Tj ET")),
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Own /FirstChar 110 /LastChar 110 /Widths [761] /FontDescriptor 6 0 R " +
+      "/Encoding << /Type /Encoding /Differences [110 /a73] >> >>",
+    "<< /Type /FontDescriptor /FontName /Own /Flags 4 /FontBBox [0 -150 1000 850] /ItalicAngle 0 /Ascent 850 " +
+      "/Descent -150 /CapHeight 850 /StemV 80 /FontFile3 7 0 R >>",
+    stream("/Subtype /Type1C ", font),
+  ];
+  return file(objects.map((body) => (Buffer.isBuffer(body) ? body : Buffer.from(body, "latin1"))));
+}
+
 /** A contract of so many pages; `sides` is the pixels of a scan on each. */
 export function makeContract(count, { picture } = {}) {
   return makePdf(

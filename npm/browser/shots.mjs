@@ -57,6 +57,14 @@ for (const { name, lang, phone = false, ...options } of looks) {
     body.scrollTop = body.scrollHeight;
   });
   await shot("8-cross");
+  if (!phone) {
+    const { x, y } = await page.locator("scanseal-placer .seal").first().boundingBox();
+    await page.mouse.move(x + 50, y + 50);
+    await page.mouse.down();
+    await page.mouse.move(x + 370, y + 58, { steps: 6 });
+    await shot("9-dragged");
+    await page.mouse.up();
+  }
   check();
   await close();
 }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { openBrowser } from "./page.mjs";
-import { encryptedPdf, makeContract, makePdf } from "./pdf-files.mjs";
+import { embeddedFontPdf, encryptedPdf, makeContract, makePdf } from "./pdf-files.mjs";
 
 /** The page may be busy for so many milliseconds at a time. */
 const MAX_TASK = 100;
@@ -19,13 +19,16 @@ const files = {
     { width: 100, height: 100, userUnit: 2.5 },
   ]),
   "large.pdf": makeContract(500, { picture: 450 }),
+  "font.pdf": embeddedFontPdf(),
   "password.pdf": encryptedPdf(),
   "damaged.pdf": Buffer.from("%PDF-1.7\nnothing of it is left"),
   "empty.pdf": Buffer.from("x").subarray(1),
 };
 const script = `
 import { openDocument } from "/dist/viewer/document.js";
-globalThis.openDocument = openDocument;
+import { setViewerAssets } from "/dist/viewer/assets.js";
+import { findKeyword } from "/dist/pdf.js";
+Object.assign(globalThis, { openDocument, setViewerAssets, findKeyword });
 globalThis.file = async (name) => (await fetch("/files/" + name)).blob();
 globalThis.refusal = async (work) => {
   try { await work(); } catch (error) { return { code: error instanceof DOMException ? error.name : error.code, wrong: error.wrong, detail: error.detail }; }
@@ -104,6 +107,17 @@ describe("an opened document", () => {
     assert(title > 0.03, `${title} of the title is ink`);
   });
 
+  test("shows text in a font of the file, which the policy does not speak of", async () => {
+    const square = await page.evaluate(async () => {
+      const opened = await openDocument(await file("font.pdf"));
+      const canvas = document.createElement("canvas");
+      await opened.render(1, canvas, 1);
+      opened.close();
+      return ink(canvas, 0.35, 0.4, 0.55, 0.6);
+    });
+    assert.equal(square, 1);
+  });
+
   test("stops drawing when aborted, and when closed", async () => {
     const [aborted, closed] = await page.evaluate(async () => {
       const opened = await openDocument(await file("contract.pdf"));
@@ -138,6 +152,26 @@ describe("an opened document", () => {
     console.log(`    opened in ${milliseconds.toFixed(0)} ms; longest task ${longest.toFixed(0)} ms`);
     assert.equal(pages, 500);
     assert(longest <= MAX_TASK, `a task took ${longest} ms`);
+  });
+});
+
+describe("the viewer's files", () => {
+  test("can lie elsewhere", async () => {
+    const requests = [];
+    page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+    const codes = await page.evaluate(async () => {
+      setViewerAssets("/moved");
+      const opened = await openDocument(await file("turned.pdf"));
+      opened.close();
+      setViewerAssets("/nowhere");
+      const missing = await refusal(async () => openDocument(await file("turned.pdf")));
+      setViewerAssets(undefined);
+      return missing;
+    });
+    assert(requests.includes("/moved/pdfjs-worker.js"), requests.join());
+    assert.equal(codes.code, "wasm-not-served");
+    assert.match(codes.detail, /\/nowhere\/pdfjs-worker\.js does not run/);
+    opened.forget(/404/);
   });
 });
 
@@ -180,19 +214,22 @@ test("older browsers are not asked for what they lack", async () => {
   const { readFileSync } = await import("node:fs");
   const older = await openBrowser({
     files,
-    script: lacking + script.replace("import {", "const {").replace(" from ", " = await import(").replace(";", ");"),
+    // An import is done before what stands above it.
+    script: lacking + script.replace(/import (\{.*?\}) from (".*?");/g, "const $1 = await import($2);"),
     rewrite: (name, file) => (name === "pdfjs-worker.js" ? lacking + readFileSync(file, "utf8") : undefined),
   });
   try {
     const { page, check } = await older.open();
-    const ink_ = await page.evaluate(async () => {
-      const opened = await openDocument(await file("contract.pdf"));
+    const [ink_, hits] = await page.evaluate(async () => {
+      const { signal } = new AbortController();
+      const opened = await openDocument(await file("contract.pdf"), { signal });
       const canvas = document.createElement("canvas");
       await opened.render(1, canvas, 1);
       opened.close();
-      return ink(canvas, 0, 0, 1, 1);
+      return [ink(canvas, 0, 0, 1, 1), await findKeyword(await file("contract.pdf"), "甲方（盖章）", { signal })];
     });
     assert(ink_ > 0.01, `${ink_} of the page is ink`);
+    assert.equal(hits.length, 2);
     check();
   } finally {
     await older.close();

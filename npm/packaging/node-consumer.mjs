@@ -7,9 +7,12 @@ import { init, ScanSealError, startScan } from "scanseal";
 import { ScanQrElement } from "scanseal/element";
 import { init as initInline } from "scanseal/inline";
 import { verifyPdf } from "scanseal/pdf";
+import { PlacerElement } from "scanseal/placer";
 import { verifyAssertion, verifyPdf as verifyPdfOnServer, verifyTrustList } from "scanseal/server";
 
 assert.equal(typeof ScanQrElement, "function", "the element's class can be imported where there is no browser");
+
+assert.equal(typeof PlacerElement, "function", "the element's class can be imported where there is no browser");
 
 await init();
 await initInline();
@@ -33,4 +36,6 @@ for (const name of ["sdk.wasm", "pdf.wasm"]) {
 }
 assert.match(readFileSync(fileURLToPath(import.meta.resolve("scanseal/pdf-worker.js")), "utf8"), /^[^\n]*onmessage/);
 const manifest = JSON.parse(readFileSync(fileURLToPath(import.meta.resolve("scanseal/custom-elements.json")), "utf8"));
-assert.equal(manifest.modules[0].declarations[0].tagName, "scanseal-qr");
+const tags = manifest.modules.flatMap(({ declarations }) => declarations.map(({ tagName }) => tagName));
+assert.deepEqual(tags.filter(Boolean).sort(), ["scanseal-placer", "scanseal-qr"]);
+assert.match(readFileSync(fileURLToPath(import.meta.resolve("scanseal/viewer-assets/pdfjs-worker.js")), "utf8"), /PDF/);

@@ -37,12 +37,16 @@ function pack() {
     "custom-elements.json",
     "dist/index.js",
     "dist/pdf-worker.js",
+    "dist/placer.js",
+    "dist/viewer/pdfjs.js",
+    "dist/viewer/assets/pdfjs-worker.js",
+    "dist/viewer/licenses/pdfjs.txt",
     "wasm/scan/scan_bg.wasm",
     "wasm/pdf/pdf_bg.wasm",
   ]) {
     assert(names.includes(name), `the package lacks ${name}`);
   }
-  const strangers = names.filter((name) => /^(src|test|bench|packaging|scripts)\//.test(name));
+  const strangers = names.filter((name) => /^(src|test|bench|browser|packaging|scripts)\//.test(name));
   assert.deepEqual(strangers, [], "files in the package that nobody needs");
   passed(`pack: ${files.length} files`);
   return path.join(folder, filename);
@@ -51,7 +55,7 @@ function pack() {
 function lint(tarball) {
   run("npx", ["--no-install", "publint", "run", tarball, "--strict"], root);
   passed("publint --strict");
-  const files = ["./sdk.wasm", "./pdf.wasm", "./pdf-worker.js", "./custom-elements.json"];
+  const files = ["./sdk.wasm", "./pdf.wasm", "./pdf-worker.js", "./viewer-assets/*", "./custom-elements.json"];
   const entries = ["--exclude-entrypoints", ...files];
   run("npx", ["--no-install", "attw", tarball, "--profile", "esm-only", ...entries], root);
   passed("attw: types of every entry");
@@ -85,9 +89,13 @@ async function vite() {
   await build({ ...shared, build: { outDir: "dist", emptyOutDir: true, target: "es2020" } });
   const emitted = readdirSync(path.join(project, "dist/assets")).map((name) => name.replace(/-[^.-]{8}\./, "."));
   const modules = emitted.filter((name) => name.endsWith(".wasm")).sort();
-  assert.deepEqual(modules, ["pdf_bg.wasm", "scan_bg.wasm"], "each WebAssembly file is emitted once");
-  const workers = emitted.filter((name) => name.includes("worker"));
-  assert.deepEqual(workers, ["pdf-worker.js"], "the worker is emitted once, and nothing of it besides");
+  assert.deepEqual(
+    modules,
+    ["jbig2.wasm", "openjpeg.wasm", "pdf_bg.wasm", "scan_bg.wasm"],
+    "each WebAssembly file is emitted once",
+  );
+  const workers = emitted.filter((name) => name.includes("worker")).sort();
+  assert.deepEqual(workers, ["pdf-worker.js", "pdfjs-worker.js"], "each worker is emitted once, and nothing besides");
   const built = await preview(shared);
   await inBrowser("Vite build, strict CSP", built.resolvedUrls.local[0]);
   await new Promise((resolve) => built.httpServer.close(resolve));
@@ -116,6 +124,7 @@ async function inBrowser(name, url) {
       url: "ready",
       pdf: "unreadable",
       element: "failed",
+      placer: 1,
       code: "internal",
     });
     assert.deepEqual(strangers, [], "requests to third parties");

@@ -23,9 +23,7 @@ export async function buildViewer(root) {
     banner: { js: "/* pdf.js (Apache-2.0) and core-js (MIT): see licenses/ beside the viewer's scripts. */" },
     // `sideEffects` of the package speaks of what is published, not of the sources.
     ignoreAnnotations: true,
-    // Of Node, and behind a check for it.
-    external: ["node:*", "fs", "fs/promises", "module", "url", "@napi-rs/canvas"],
-    logOverride: { "empty-import-meta": "silent" },
+    plugins: [withoutLateImports],
   };
   await build({
     ...shared,
@@ -53,6 +51,23 @@ export async function buildViewer(root) {
     copyFileSync(path.join(pdfjs, "standard_fonts", name), path.join(assets, name));
   copyLicences(path.join(viewer, "licenses"));
 }
+
+/**
+ * pdf.js without the scripts that it would load late: decoders for pages without WebAssembly, and the worker's half for
+ * pages without workers, which would freeze. Vite's development server makes a module of a script that has `import()`.
+ */
+const withoutLateImports = {
+  name: "without late imports",
+  setup({ onLoad }) {
+    onLoad({ filter: /pdfjs-dist.legacy.build.pdf(\.worker)?\.mjs$/ }, ({ path: file }) => {
+      const source = readFileSync(file, "utf8");
+      const contents = source.replace(/\bimport\(/g, "importNothing(");
+      if (contents === source) throw new Error(`${file} has no late imports any more: is this needed?`);
+      const refusal = 'const importNothing = (name) => Promise.reject(new Error(name + " is not part of the viewer"));';
+      return { contents: `${contents}\n${refusal}`, loader: "js" };
+    });
+  },
+};
 
 /** Two files of the many: those of Simplified Chinese, and the others. `Pack` in `src/viewer/binary-data.ts` reads them. */
 function packCharacterMaps(assets) {

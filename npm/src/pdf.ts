@@ -1,5 +1,6 @@
 // `scanseal/pdf` in a browser: seals and verifies PDFs in a Web Worker. Nothing is uploaded.
 
+import { throwIfAborted } from "./abort.js";
 import { ScanSealError } from "./errors.js";
 import { WorkerTask } from "./pdf/client.js";
 import { checkSize, findInput, pictureBytes, sealInput, timestampResponse, verifyInput } from "./pdf/input.js";
@@ -71,7 +72,7 @@ const tasks = new WeakMap<PreparedSeal, { readonly task: WorkerTask; readonly or
  * @throws ScanSealError with the reason why the document cannot be sealed so.
  */
 export async function prepareSeal(pdf: PdfInput, options: PrepareSealOptions): Promise<PreparedSeal> {
-  options.signal?.throwIfAborted();
+  throwIfAborted(options.signal);
   const original = await snapshot(pdf, options.signal);
   const picture = await pictureBytes(options.picture);
   const work = () => ({ kind: "prepare", input: sealInput(options), picture }) as const;
@@ -120,10 +121,10 @@ async function start<Result>(
   work: () => Task["work"],
   { signal, onProgress }: PdfOptions,
 ): Promise<[WorkerTask, Result]> {
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   const message = { work: work(), pdf: await snapshot(pdf, signal) };
   const module = await loadModule();
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   const task = new WorkerTask(worker ?? new URL("./pdf-worker.js", import.meta.url), onProgress);
   try {
     return [task, await task.ask<Result>({ module, ...message }, signal)];
@@ -144,7 +145,7 @@ async function snapshot(pdf: PdfInput, signal: AbortSignal | undefined): Promise
   const parts: Blob[] = [];
   for (let at = 0; at < bytes.length; at += COPY_BYTES) {
     if (at > 0) await new Promise((resolve) => setTimeout(resolve));
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     parts.push(new Blob([bytes.subarray(at, at + COPY_BYTES) as BlobPart]));
   }
   return new Blob(parts);

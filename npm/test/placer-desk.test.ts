@@ -124,7 +124,7 @@ describe("a seal at a keyword", () => {
     [3, []],
   ] as const)("of occurrence %s is on the pages %j", async (occurrence, pages) => {
     const { desk, search } = await deskWith([{ type: "keyword", word: "seal here", occurrence: occurrence as number }]);
-    await vi.waitFor(() => expect(search.hits("seal here")).toBeDefined());
+    await vi.waitFor(() => expect(search.outcome("seal here")).toBeDefined());
     expect(desk.outcome.impressions.map(({ page }) => page)).toEqual(pages);
     if (pages.length === 0) expect(desk.outcome.problems.get(0)).toBe("keyword-not-found");
   });
@@ -132,7 +132,7 @@ describe("a seal at a keyword", () => {
   it("is made by a drag near it, and bound to it", async () => {
     const { desk, search, told } = await deskWith();
     search.want("seal here");
-    await vi.waitFor(() => expect(search.hits("seal here")).toBeDefined());
+    await vi.waitFor(() => expect(search.outcome("seal here")).toBeDefined());
     const target = { x: 125 - desk.seal.width / 2, y: 205 - desk.seal.height / 2, ...desk.seal };
     expect(desk.drag(undefined, 1, target, 10)?.word).toBe("seal here");
     desk.drop(true);
@@ -142,7 +142,7 @@ describe("a seal at a keyword", () => {
   it("near an edge is moved onto the page", async () => {
     const { desk, search, told } = await deskWith();
     search.want("seal here");
-    await vi.waitFor(() => expect(search.hits("seal here")).toBeDefined());
+    await vi.waitFor(() => expect(search.outcome("seal here")).toBeDefined());
     const [hit] = desk.hitsOn(2);
     if (hit) desk.addOnHit(hit);
     const place = told.places?.[0];
@@ -165,10 +165,10 @@ describe("a seal at a keyword", () => {
     expect(told.places).toEqual([{ type: "at", pages: "3", x: 50, y: 60 }]);
   });
 
-  it("is not found in a scan", async () => {
+  it("says why it is not there in a scan", async () => {
     const { desk, search } = await deskWith([{ type: "keyword", word: "scan" }]);
     await vi.waitFor(() => expect(search.known("scan")).toEqual({ state: "failed", code: "no-text-layer" }));
-    expect(desk.outcome.problems.get(0)).toBe("keyword-not-found");
+    expect(desk.outcome.problems.get(0)).toBe("no-text-layer");
   });
 
   it("is looked for once", async () => {

@@ -1,8 +1,9 @@
-// Loads the module both ways, has the worker look at a file, and lets the element run into a request that fails.
+// Loads the module both ways, has the worker look at a file and the viewer open one, and lets the element run into a request that fails.
 
 import { init } from "scanseal";
 import "scanseal/element";
 import { init as initInline } from "scanseal/inline";
+import "scanseal/placer";
 import { verifyPdf } from "scanseal/pdf";
 
 const result = {};
@@ -13,6 +14,7 @@ async function run() {
   await initInline();
   result.inline = "ready";
   result.pdf = (await verifyPdf(new Blob(["no PDF"]))).document.verdict;
+  result.placer = await openInPlacer();
   const element = document.createElement("scanseal-qr");
   element.request = () => Promise.reject(new Error("no platform here"));
   element.submit = async () => undefined;
@@ -22,6 +24,21 @@ async function run() {
     globalThis.result = result;
   });
   document.body.append(element);
+}
+
+/** The number of pages of a PDF with a blank one. */
+async function openInPlacer() {
+  const placer = document.createElement("scanseal-placer");
+  const opened = new Promise((resolve, reject) => {
+    placer.addEventListener("placer-ready", ({ detail }) => resolve(detail.pages));
+    placer.addEventListener("placer-error", ({ detail }) => reject(detail.error));
+  });
+  const page = "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj ";
+  const pages = "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj ";
+  // Without a table of its objects: the reader finds them by itself.
+  placer.file = new Blob([`%PDF-1.4\n${pages}${page}trailer<</Root 1 0 R>>`]);
+  document.body.append(placer);
+  return opened;
 }
 
 run().catch((error) => {

@@ -1,5 +1,6 @@
 // The page's end of a worker.
 
+import { abortReason } from "../abort.js";
 import { ScanSealError } from "../errors.js";
 import type { Report, Step, Task } from "./messages.js";
 import type { PdfOptions } from "./options.js";
@@ -24,7 +25,7 @@ export class WorkerTask {
 
   /** Sends a message and waits for its answer. An abort ends the worker. */
   async ask<Result>(message: Task | Step, signal: AbortSignal | undefined): Promise<Result> {
-    const abort = () => this.fail(signal?.reason);
+    const abort = () => this.fail(signal && abortReason(signal));
     if (signal?.aborted === true) abort();
     if (this.ended !== undefined) throw this.ended.reason;
     signal?.addEventListener("abort", abort, { once: true });

@@ -1,5 +1,6 @@
 // From what callers pass to what the engine reads.
 
+import { untilAborted } from "../abort.js";
 import { ScanSealError } from "../errors.js";
 import type {
   FindKeywordOptions,
@@ -61,17 +62,6 @@ export async function timestampResponse(
   request: (signature: Uint8Array) => Promise<Uint8Array> | Uint8Array,
 ): Promise<Uint8Array | undefined> {
   return timestamp === undefined ? undefined : untilAborted(timestamp(await request(signature)), signal);
-}
-
-/** What the work gives, unless the signal comes first. */
-function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal?.reason);
-    if (signal?.aborted === true) abort();
-    signal?.addEventListener("abort", abort, { once: true });
-    const settled = () => signal?.removeEventListener("abort", abort);
-    work.then(resolve, reject).finally(settled);
-  });
 }
 
 /** PEM as it is, DER in base64: the engine tells them apart by the first dash. */

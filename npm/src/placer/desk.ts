@@ -99,7 +99,7 @@ export class Desk {
       const outcome = impressionsOf(places, {
         pages: this.pages,
         seal: this.sealSize,
-        hits: (word) => this.search.hits(word),
+        hits: (word) => this.search.outcome(word),
       });
       this.known = { key, outcome };
     }
@@ -109,7 +109,7 @@ export class Desk {
   /** Where the words stand that have been found, on one page. */
   hitsOn(page: number, words: readonly string[] = this.search.foundWords): readonly ShownHit[] {
     return words.flatMap((word) => {
-      const hits = this.search.hits(word) ?? [];
+      const hits = this.search.hits(word);
       return shownHits(
         word,
         hits.filter((hit) => hit.page === page),

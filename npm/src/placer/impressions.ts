@@ -29,8 +29,8 @@ export interface Impression {
 export interface Surroundings {
   readonly pages: readonly ViewerPage[];
   readonly seal: Size;
-  /** Where a word stands; undefined as long as that is not known. */
-  readonly hits: (word: string) => readonly KeywordHit[] | undefined;
+  /** Where a word stands, or why that cannot be told; undefined as long as it is not known. */
+  readonly hits: (word: string) => readonly KeywordHit[] | ScanSealErrorCode | undefined;
 }
 
 /** All impressions, and which places have what trouble. */
@@ -117,6 +117,7 @@ function atKeyword(
   const found = hits(place.word);
   // Still being looked for: nothing to show, and nothing wrong.
   if (found === undefined) return [];
+  if (typeof found === "string") return found;
   const numbers = pagesOf(place.pages ?? "1--1", pages.length);
   if (numbers === undefined) return "pages-invalid";
   const chosen = chosenHits(place, shownHits(place.word, found, pages), numbers);

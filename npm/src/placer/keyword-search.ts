@@ -44,11 +44,17 @@ export class KeywordSearch {
     return this.findings.get(word);
   }
 
-  /** Where the word stands, if that is known. */
-  hits(word: string): readonly KeywordHit[] | undefined {
+  /** Where the word stands, or why that cannot be told, if that is known. */
+  outcome(word: string): readonly KeywordHit[] | ScanSealErrorCode | undefined {
     const finding = this.findings.get(word);
-    if (finding?.state === "failed") return [];
+    if (finding?.state === "failed") return finding.code;
     return finding?.state === "found" ? finding.hits : undefined;
+  }
+
+  /** Where the word stands, as far as that is known. */
+  hits(word: string): readonly KeywordHit[] {
+    const finding = this.findings.get(word);
+    return finding?.state === "found" ? finding.hits : [];
   }
 
   /** Words that have been found. */

@@ -26,6 +26,8 @@ import type { Actions, OpenFile, Phase, View } from "./view-model.js";
 
 /** Below so many pixels the panel folds away, and the thumbnails are hidden at first. */
 const NARROW = 760;
+/** Pixels below a chosen seal, in which stands where it is. */
+const LABEL_HEIGHT = 24;
 /** Suggested words are looked for by themselves in files up to so many bytes; in others when they are asked for. */
 const SEARCHED_BYTES = 32 << 20;
 
@@ -382,7 +384,8 @@ export class PlacerElement extends LitElement {
     if (page === undefined) return;
     if (this.narrow) this.panelShown = false;
     await this.updateComplete;
-    open.scroller.reveal(impression.page, toPixels(impression.frame, page, open.scroller.pixelsPerPoint));
+    const pixels = toPixels(impression.frame, page, open.scroller.pixelsPerPoint);
+    open.scroller.reveal(impression.page, { ...pixels, height: pixels.height + LABEL_HEIGHT });
     this.requestUpdate();
     await this.updateComplete;
     const target = `[part="seal"][data-place="${place}"][data-page="${impression.page}"]`;

@@ -180,9 +180,7 @@ export const panelStyles = css`
     line-height: 1.4;
   }
   .place-text span {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
+    overflow-wrap: anywhere;
   }
 
   .fields {

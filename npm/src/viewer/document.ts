@@ -1,6 +1,7 @@
 // An open PDF: sizes of its pages, and pictures of them. The only module that knows pdf.js, which it loads when first
 // needed; nothing else may import it.
 
+import { abortReason, throwIfAborted, untilAborted } from "../abort.js";
 import { ScanSealError } from "../errors.js";
 import { checkSize } from "../pdf/input.js";
 import { assetUrl } from "./assets.js";
@@ -80,7 +81,7 @@ export async function openDocument(pdf: Blob, options: OpenDocumentOptions = {})
     return new OpenDocument(library, document, pages, stop);
   } catch (error) {
     stop();
-    if (signal?.aborted === true) throw reasonOf(signal);
+    if (signal?.aborted === true) throw abortReason(signal);
     throw refusal(error, password !== undefined);
   }
 }
@@ -121,7 +122,7 @@ class OpenDocument implements ViewerDocument {
     try {
       await work.promise;
     } catch (error) {
-      if (signal?.aborted === true) throw reasonOf(signal);
+      if (signal?.aborted === true) throw abortReason(signal);
       throw this.closed ? closedError() : refusal(error, false);
     } finally {
       this.running.delete(cancel);
@@ -229,24 +230,4 @@ function refusal(error: unknown, passwordGiven: boolean): unknown {
 
 function closedError(): ScanSealError {
   return new ScanSealError("cancelled", { detail: "the document is closed" });
-}
-
-/** Older browsers have neither `throwIfAborted` nor reasons. */
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw reasonOf(signal);
-}
-
-function reasonOf(signal: AbortSignal): unknown {
-  return signal.reason ?? new DOMException("aborted", "AbortError");
-}
-
-/** What the work gives, unless the signal comes first. */
-function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(reasonOf(signal));
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }
