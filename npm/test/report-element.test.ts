@@ -4,6 +4,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { REPORT_TEXTS } from "../src/generated/report-texts.js";
 import type { PdfReport } from "../src/pdf/report.js";
+import { MAX_CHANGES } from "../src/report/model.js";
 import { reportWords } from "../src/report/words.js";
 import { ReportElement } from "../src/report.js";
 import { change, changedReport, encryptedReport, report, revision, signature } from "./report-samples.js";
@@ -194,6 +195,36 @@ describe("<scanseal-report>", () => {
     button(element, "显示其余 5 项").click();
     await settle(element);
     expect(shown()).toBe(25);
+  });
+
+  it("cuts what is too much for paper, and shows the later steps of a long history when asked", async () => {
+    const changes = Array.from({ length: MAX_CHANGES + 1 }, (_, index) => change({ object: index, level: "none" }));
+    const revisions = [
+      ...report().document.revisions,
+      ...Array.from({ length: 60 }, (_, index) => revision(index + 2, index === 59 ? { changes } : {})),
+    ];
+    const element = await mount(report({ revisions }));
+    const steps = () => all(element, ".step").length;
+    expect(steps()).toBe(50);
+    window.dispatchEvent(new Event("beforeprint"));
+    expect(steps()).toBe(50);
+    expect(text(element, ".history")).toContain("另有 12 项，见导出的 JSON。");
+    window.dispatchEvent(new Event("afterprint"));
+    await settle(element);
+    button(element, "显示其余 12 项").click();
+    await settle(element);
+    expect(steps()).toBe(62);
+    expect(all(element, "#changes-61 .codes li")).toHaveLength(20);
+  });
+
+  it("goes from the verdict to the list of what was changed", async () => {
+    const element = await mount(changedReport());
+    const list = root(element).querySelector("#changes-2") as HTMLDetailsElement;
+    list.open = false;
+    button(element, zh.findInList).click();
+    await settle(element);
+    expect(list.open).toBe(true);
+    expect(root(element).activeElement?.localName).toBe("summary");
   });
 
   it("gives the report as JSON, and saves it unless that is prevented", async () => {

@@ -7,8 +7,10 @@ import {
   answersOf,
   decidingReasons,
   identityProven,
+  isLarge,
   keptOf,
   laterLevel,
+  MAX_CHANGES,
   sealsOf,
   signedAt,
   stepsOf,
@@ -82,6 +84,14 @@ describe("the history", () => {
       ["rewritten", undefined, 1],
     ]);
     expect(step?.changes[0]?.places.map(({ object }) => object)).toEqual([2, 5]);
+  });
+});
+
+describe("size", () => {
+  it("is too much for paper beyond a number of changes", () => {
+    const changes = Array.from({ length: MAX_CHANGES }, () => change());
+    expect(isLarge(report({ revisions: [revision(0, { changes })] }))).toBe(false);
+    expect(isLarge(report({ revisions: [revision(0, { changes }), revision(1, { changes: [change()] })] }))).toBe(true);
   });
 });
 

@@ -7,8 +7,8 @@ import type { Versions } from "./versions.js";
 
 /** Of the longer side of an impression, so much is shown around it. */
 const MARGIN = 0.12;
-/** Pixels of the longer side of a picture. */
-const SIDE = 480;
+/** Of the longer side of a picture, so many pixels on a plain screen: twice what is shown, so that paper has enough too. */
+const SIDE = 240;
 /** Pixels to a point at most: more makes a tiny impression no clearer. */
 const MAX_SCALE = 4;
 /** Draws what is so near to the visible part of the page, so that scrolling meets no empty frames. */
@@ -97,7 +97,8 @@ async function drawCrop(document: ViewerDocument, { page, rect }: Place, canvas:
   const bottom = Math.min(size.height, size.height - frame.y + margin);
   if (right <= left || bottom <= top) throw new RangeError("it lies outside of the page");
   const whole = canvas.ownerDocument.createElement("canvas");
-  await document.render(page, whole, Math.min(MAX_SCALE, SIDE / Math.max(right - left, bottom - top)));
+  const side = SIDE * Math.min(2, Math.max(1, globalThis.devicePixelRatio || 1));
+  await document.render(page, whole, Math.min(MAX_SCALE, side / Math.max(right - left, bottom - top)));
   const scale = whole.width / size.width;
   canvas.width = Math.max(1, Math.round((right - left) * scale));
   canvas.height = Math.max(1, Math.round((bottom - top) * scale));

@@ -68,7 +68,7 @@ export function shortened(text: string): string {
 export function pageList(pages: readonly number[]): string {
   const runs: [number, number][] = [];
   for (const page of [...new Set(pages)].sort((left, right) => left - right)) {
-    const run = runs.at(-1);
+    const run = runs[runs.length - 1];
     if (run !== undefined && run[1] === page - 1) run[1] = page;
     else runs.push([page, page]);
   }

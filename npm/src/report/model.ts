@@ -22,6 +22,9 @@ const VERDICTS: readonly PdfVerdict[] = [
   "unreadable",
 ];
 
+/** With more changes, lists stay cut on paper: they are of files that somebody made to be so, and would fill books. */
+export const MAX_CHANGES = 5000;
+
 /** A signature with its number in the report, from 1. */
 export interface Signature {
   readonly number: number;
@@ -62,8 +65,17 @@ export function verdictOf(report: PdfReport): PdfVerdict {
   return VERDICTS.includes(verdict) ? verdict : "indeterminate";
 }
 
+/** Reports are data that does not change, and large ones are gone through at every drawing. */
+const known = new WeakMap<PdfReport, readonly Step[]>();
+
 /** The history of the file, oldest first. */
 export function stepsOf(report: PdfReport): readonly Step[] {
+  const steps = known.get(report) ?? makeSteps(report);
+  known.set(report, steps);
+  return steps;
+}
+
+function makeSteps(report: PdfReport): readonly Step[] {
   const { revisions } = report.document;
   const signatures = report.signatures.map((signature, index) => ({ number: index + 1, report: signature }));
   const signedAt = (index: number) => signatures.filter((signature) => signature.report.revision === index);
@@ -84,7 +96,7 @@ export function stepsOf(report: PdfReport): readonly Step[] {
       later: earlier.length > 0,
     };
   });
-  const original = before.at(-1);
+  const original = before[before.length - 1];
   if (original === undefined) return steps;
   const changes = grouped(before.flatMap((revision) => revision.changes));
   return [
@@ -101,6 +113,11 @@ export function stepsOf(report: PdfReport): readonly Step[] {
     },
     ...steps,
   ];
+}
+
+/** Whether all its changes are too many to be shown at once. */
+export function isLarge({ document }: PdfReport): boolean {
+  return document.revisions.reduce((sum, { changes }) => sum + changes.length, 0) > MAX_CHANGES;
 }
 
 /** Signatures that belong to no revision: something is wrong with where they are. */

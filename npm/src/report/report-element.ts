@@ -7,7 +7,7 @@ import { localeFor } from "../i18n/messages.js";
 import type { PdfChange, PdfReport } from "../pdf/report.js";
 import { Crops } from "./crops.js";
 import { versionName } from "./format.js";
-import { stepsOf, verdictOf } from "./model.js";
+import { isLarge, stepsOf, verdictOf } from "./model.js";
 import { PageDialog, type VersionChoice } from "./page-dialog.js";
 import { printOnly } from "./print.js";
 import { styles } from "./styles.js";
@@ -17,6 +17,7 @@ import { printStyles } from "./styles-print.js";
 import { signatureStyles } from "./styles-signature.js";
 import { Versions } from "./versions.js";
 import { emptyView, loadingView, reportView, spoken } from "./view.js";
+import { STEPS } from "./view-history.js";
 import { nameOf, type ReportActions, type ReportView } from "./view-parts.js";
 import { type ReportWords, reportWords, valueText } from "./words.js";
 
@@ -209,6 +210,7 @@ export class ReportElement extends LitElement {
       pictures: this.versions !== undefined,
       wrongFile: this.isWrongFile(report),
       whole: this.whole,
+      large: isLarge(report),
       expanded: this.expanded,
       copied: this.copied,
       password: this.passwordState,
@@ -273,7 +275,9 @@ export class ReportElement extends LitElement {
       const bytes = this.versions?.bytes(revision);
       if (bytes !== undefined) save(bytes, versionName(this.fileName, revision + 1));
     },
-    find: (revision: number) => {
+    find: async (revision: number) => {
+      this.actions.expand(STEPS);
+      await this.updateComplete;
       const list = this.renderRoot.querySelector<HTMLDetailsElement>(`#changes-${revision}`);
       if (list === null) return;
       list.open = true;

@@ -233,6 +233,7 @@ export const signatureStyles = css`
     color: var(--_muted);
     font-size: 0.875em;
     font-weight: 400;
+    white-space: nowrap;
   }
   .checks .said-failed {
     color: var(--_danger);

@@ -9,20 +9,27 @@ import { cut, foreign, type ReportView } from "./view-parts.js";
 import { signatureView, versionButtons } from "./view-signature.js";
 import { fill, fillText, valueText } from "./words.js";
 
+/** The list of the steps, among those that can be shown in full. */
+export const STEPS = "steps";
 /** So many places of one change have a button, until somebody asks for the rest. */
 const MAX_PLACES = 8;
+
+/** So many steps are shown, until somebody asks for the rest: contracts have few, traps may have a thousand. */
+const MAX_STEPS = 50;
 
 /** All steps of the file, oldest first. */
 export function historyView(view: ReportView): TemplateResult | typeof nothing {
   const { report, words } = view;
   if (report.signatures.length === 0) return nothing;
   const strays = strayOf(report);
+  const { items, more } = cut(view, STEPS, stepsOf(report), MAX_STEPS);
   return html`
     <section part="history" class="history">
       <h3>${words.history}</h3>
       <ol class="steps" role="list">
-        ${stepsOf(report).map((step) => stepView(step, view))}
+        ${items.map((step) => stepView(step, view))}
       </ol>
+      ${more}
       ${
         strays.length === 0
           ? nothing
@@ -124,7 +131,7 @@ function changesView(step: Step, title: string, view: ReportView): TemplateResul
       <ul>
         ${items.map((group, index) => groupView(group, `${list}-${index}`, step, view))}
       </ul>
-      ${more(() => 1)}
+      ${more}
     </details>
   `;
 }
@@ -176,7 +183,7 @@ function places(group: ChangeGroup, list: string, view: ReportView): TemplateRes
           @click=${() => actions.look(change.revision, change)}
         >${glyph("target")}${label}</button> `;
       })}
-      ${more(() => 1)}
+      ${more}
     </p>
   `;
 }
@@ -190,7 +197,7 @@ function objects(group: ChangeGroup, list: string, view: ReportView): TemplateRe
       <ul class="codes">
         ${items.map((change) => html`<li>${objectLine(change, view)}</li>`)}
       </ul>
-      ${more(() => 1)}
+      ${more}
     </details>
   `;
 }

@@ -38,6 +38,8 @@ export interface ReportView {
   readonly wrongFile: boolean;
   /** Everything is shown, as for paper. */
   readonly whole: boolean;
+  /** So many changes that paper and browser could not take them all. */
+  readonly large: boolean;
   readonly expanded: ReadonlySet<string>;
   /** What became of copying. */
   readonly copied: "no" | "yes" | "failed";
@@ -79,25 +81,19 @@ export function fact(name: string, value: unknown, kind: "" | "code" = ""): Temp
   return html`<div class="fact"><dt>${name}</dt><dd class=${kind}>${value}</dd></div>`;
 }
 
-/** The first items of a list, and a button for the rest. */
+/** The first items of a list, and a button for the rest; on paper all, or how many the JSON has besides. */
 export function cut<Item>(
-  view: ReportView,
+  { whole, large, expanded, words, actions }: ReportView,
   list: string,
   items: readonly Item[],
   length = LIST_LENGTH,
-): {
-  readonly items: readonly Item[];
-  readonly more: (count: (item: Item) => number) => TemplateResult | typeof nothing;
-} {
-  const all = view.whole || view.expanded.has(list) || items.length <= length;
-  return {
-    items: all ? items : items.slice(0, length),
-    more: (count) => {
-      if (all) return nothing;
-      const left = items.slice(length).reduce((sum, item) => sum + count(item), 0);
-      return html`<button part="action" class="link" type="button" @click=${() => view.actions.expand(list)}>
-        ${fill(view.words.moreChanges, { count: left })}
+): { readonly items: readonly Item[]; readonly more: TemplateResult | typeof nothing } {
+  if (items.length <= length || expanded.has(list) || (whole && !large)) return { items, more: nothing };
+  const count = items.length - length;
+  const more = whole
+    ? html`<p class="quiet">${fill(words.moreInJson, { count })}</p>`
+    : html`<button part="action" class="link" type="button" @click=${() => actions.expand(list)}>
+        ${fill(words.moreChanges, { count })}
       </button>`;
-    },
-  };
+  return { items: items.slice(0, length), more };
 }

@@ -215,6 +215,7 @@ export const en: ReportWords = {
   objects: "Objects: {count}",
   object: "object {object}",
   moreChanges: "Show {count} more",
+  moreInJson: "The exported JSON has {count} more.",
   passwordLabel: "Password of the file",
   passwordSubmit: "Check",
   passwordWrong: "The password is wrong. Type it again.",

@@ -202,6 +202,7 @@ export const zhHans: ReportWords = {
   objects: "{count} 个对象",
   object: "对象 {object}",
   moreChanges: "显示其余 {count} 项",
+  moreInJson: "另有 {count} 项，见导出的 JSON。",
   passwordLabel: "打开文件的密码",
   passwordSubmit: "验证",
   passwordWrong: "密码不正确，请重新输入。",

@@ -131,6 +131,7 @@ export interface ReportWords {
   readonly objects: string;
   readonly object: string;
   readonly moreChanges: string;
+  readonly moreInJson: string;
 
   readonly passwordLabel: string;
   readonly passwordSubmit: string;
