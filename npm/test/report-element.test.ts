@@ -281,6 +281,7 @@ describe("<scanseal-report>", () => {
     element.report = encryptedReport();
     await settle(element);
     expect(text(element, '[role="alert"]')).toBe(zh.passwordWrong);
+    expect(root(element).activeElement?.id).toBe("password");
     element.report = report();
     await settle(element);
     element.report = encryptedReport();
@@ -323,7 +324,7 @@ describe("with the file at hand", () => {
     const select = root(element).querySelector("dialog select") as HTMLSelectElement;
     expect([...select.options].map(({ textContent }) => textContent?.trim())).toEqual([
       `第 1 版：${zh.original}`,
-      "第 2 版：天山博康医疗器械有限公司",
+      "第 2 版：\u2068天山博康医疗器械有限公司\u2069",
       `第 3 版：${zh.update}`,
     ]);
     button(element, zh.nextPage).click();

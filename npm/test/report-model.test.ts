@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { differences } from "../src/report/differences.js";
-import { commonName, fileSize, moment, pageList, shortened, versionName, zone } from "../src/report/format.js";
+import { commonName, fileSize, moment, pageList, plain, shortened, versionName, zone } from "../src/report/format.js";
 import {
   answersOf,
   decidingReasons,
@@ -202,6 +202,7 @@ describe("formats", () => {
   it("write sizes, pages, names of files and long texts", () => {
     expect([0, 999, 1000, 97_502, 268_435_456].map(fileSize)).toEqual(["0 B", "999 B", "1.0 KB", "98 KB", "268 MB"]);
     expect(pageList([5, 2, 1, 3, 3])).toBe("1–3, 5");
+    expect(plain("\u202eevil\u2069")).toBe("\u2068evil\u2069");
     expect(versionName("合同.PDF", 2)).toBe("合同-2.pdf");
     expect(versionName(undefined, 1)).toBe("document-1.pdf");
     expect(shortened("x".repeat(400))).toHaveLength(400);

@@ -5,6 +5,9 @@ import type { Locale } from "../error-text.js";
 /** More of a text from a file or certificate is not shown; the JSON has all. */
 const MAX_TEXT = 400;
 
+/** Characters that change the direction of text (Unicode UAX 9 section 2). */
+const BIDI_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** A moment (RFC 3339) in the reader's time zone, to the second; as it stands if it is none. */
 export function moment(time: string, locale: Locale): string {
   const date = new Date(time);
@@ -62,6 +65,11 @@ export function commonName(distinguishedName: string): string {
 /** A text that somebody else wrote, not longer than fits. */
 export function shortened(text: string): string {
   return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
+}
+
+/** The same where there can be no markup that isolates it: without the characters that turn what stands beside it. */
+export function plain(text: string): string {
+  return `\u2068${shortened(text).replace(BIDI_CONTROLS, "")}\u2069`;
 }
 
 /** Page numbers with runs drawn together: `1–3, 5`. */

@@ -40,6 +40,7 @@ export function dialogView(
         ${pager(state, words, actions)}
         ${toggle("compare", words.compare, comparing, actions.compare, revision < 1)}
         ${toggle("zoom", words.zoom, enlarged, actions.zoom)}
+        ${button("download", fillText(words.downloadVersion, { version: revision + 1 }), () => actions.download(revision))}
         ${button("close", words.close, actions.close)}
       </div>
       <p class="viewer-note" role="status">${note(state, words)}</p>

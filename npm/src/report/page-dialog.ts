@@ -48,6 +48,7 @@ export interface DialogActions {
   readonly choose: (revision: number) => void;
   readonly zoom: () => void;
   readonly compare: () => void;
+  readonly download: (revision: number) => void;
 }
 
 interface Pointed {
@@ -64,7 +65,10 @@ export class PageDialog implements ReactiveController {
   /** Counts what was asked for, so that what comes too late is not shown. */
   private asked = 0;
 
-  constructor(private readonly host: ReactiveControllerHost & { readonly renderRoot: ParentNode }) {
+  constructor(
+    private readonly host: ReactiveControllerHost & { readonly renderRoot: ParentNode },
+    private readonly download: (revision: number) => void,
+  ) {
     host.addController(this);
   }
 
@@ -127,6 +131,7 @@ export class PageDialog implements ReactiveController {
       void this.draw(false);
     },
     zoom: () => this.update({ enlarged: !this.state?.enlarged }),
+    download: (revision) => this.download(revision),
     compare: () => {
       this.update({ comparing: !this.state?.comparing });
       void this.draw(false);

@@ -6,7 +6,7 @@ import type { Locale } from "../error-text.js";
 import { localeFor } from "../i18n/messages.js";
 import type { PdfChange, PdfReport } from "../pdf/report.js";
 import { Crops } from "./crops.js";
-import { versionName } from "./format.js";
+import { plain, versionName } from "./format.js";
 import { isLarge, stepsOf, verdictOf } from "./model.js";
 import { PageDialog, type VersionChoice } from "./page-dialog.js";
 import { printOnly } from "./print.js";
@@ -136,7 +136,7 @@ export class ReportElement extends LitElement {
   private copiedTimer: ReturnType<typeof setTimeout> | undefined;
   private unfolded: HTMLDetailsElement[] = [];
   private crops: Crops | undefined;
-  private readonly dialog = new PageDialog(this);
+  private readonly dialog = new PageDialog(this, (revision) => this.actions.download(revision));
 
   /** Prints the report, unfolded, with all pictures and without the rest of the page. */
   async print(): Promise<void> {
@@ -182,8 +182,11 @@ export class ReportElement extends LitElement {
     if (changed.has("report") || changed.has("file") || changed.has("password")) this.openVersions();
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues): void {
     this.crops?.update(this.renderRoot, this.versions);
+    // Whoever typed it is about to type again.
+    if (changed.has("report") && this.passwordState.wrong)
+      this.renderRoot.querySelector<HTMLInputElement>("#password")?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -230,9 +233,10 @@ export class ReportElement extends LitElement {
     const { report, words } = this;
     if (report === undefined) return [];
     return stepsOf(report).map(({ kind, revision, signatures }) => {
-      const names = signatures.map(
-        ({ report: signature }) => nameOf(signature) ?? words.kinds[signature.kind.type] ?? words.unnamed,
-      );
+      const names = signatures.map(({ report: signature }) => {
+        const name = nameOf(signature);
+        return name === undefined ? (words.kinds[signature.kind.type] ?? words.unnamed) : plain(name);
+      });
       const what = kind === "original" ? words.original : kind === "update" ? words.update : names.join(", ");
       return { revision: revision.index, what };
     });

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { PdfCheck, PdfImpression, PdfSignatureReport } from "../pdf/report.js";
-import { commonName, pageList } from "./format.js";
+import { commonName, pageList, plain } from "./format.js";
 import { glyph, statusIcon } from "./icons.js";
 import { type Answer, answersOf, identityProven, type Signature } from "./model.js";
 import { dayOf, fact, foreign, momentOf, nameOf, type ReportView, timeOf } from "./view-parts.js";
@@ -76,7 +76,7 @@ function impressions({ report }: Signature, view: ReportView): TemplateResult | 
   const { revision } = report;
   const shown = report.appearance.filter(hasPlace);
   if (!pictures || shown.length === 0) return nothing;
-  const who = nameOf(report) ?? words.unnamed;
+  const who = plain(nameOf(report) ?? words.unnamed);
   const left = shown.length - MAX_PICTURES;
   return html`
     <div part="impressions" class="impressions">

@@ -193,7 +193,6 @@ const CAUSE_OF: Readonly<Partial<Record<PdfReason, Cause>>> = {
   "certification-violated": "changed",
   "locked-field-changed": "changed",
   "annotations-changed-later": "changed",
-  "changes-unclear": "changed",
   "junk-before-header": "structure",
   "trailing-bytes": "structure",
   "bytes-between-revisions": "structure",
