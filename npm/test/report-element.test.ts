@@ -112,6 +112,16 @@ describe("<scanseal-report>", () => {
     }
   });
 
+  it.each(["document-damaged", "document-too-large", "internal"] as const)(
+    "says in words what is wrong with a file that is %s, and has no form for a password",
+    async (code) => {
+      const element = await mount(report({ verdict: "unreadable", unreadable: { code, detail: "at 7" } }, []));
+      expect(text(element, ".causes")).toBe(zh.unreadable[code].means);
+      expect(text(element, ".verdict .codes")).toBe(`${code}at 7`);
+      expect(root(element).querySelector("form")).toBeNull();
+    },
+  );
+
   it("does not trust a verdict that is newer than it", async () => {
     const element = await mount(report({ verdict: "super-passed" as "passed" }));
     expect(text(element, "h2")).toBe(zh.verdicts.indeterminate);
@@ -124,6 +134,19 @@ describe("<scanseal-report>", () => {
     expect(text(element, ".sealers")).toContain("未经证明");
     expect(text(element, '[part="signature"]')).toContain("91650100MA77C0R54J");
     expect(text(element, '[part="signature"]')).toContain("测试, 机构");
+  });
+
+  it("names the worst of many seals, and how many there are besides", async () => {
+    const seals = Array.from({ length: 7 }, (_, index) =>
+      signature({
+        signer: { ...signature().signer, enterprise: `企业${index}` } as ReturnType<typeof signature>["signer"],
+        verdict: index === 5 ? "failed" : "passed",
+      }),
+    );
+    const element = await mount(report({ verdict: "failed" }, seals));
+    const names = all(element, ".sealers strong").map(({ textContent }) => textContent);
+    expect(names).toEqual(["企业0", "企业1", "企业2", "企业5"]);
+    expect(text(element, ".sealers")).toContain("另有 3 个签章");
   });
 
   it("says that a name is only claimed as long as nobody trusted vouches for it", async () => {

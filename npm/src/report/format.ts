@@ -27,12 +27,18 @@ function dayOf(date: Date, locale: Locale): string {
   return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" }).format(date);
 }
 
-/** The reader's offset from UTC at a moment, as `UTC+08:00`. */
-export function zone(time: string): string {
-  const date = new Date(time);
-  const minutes = Number.isNaN(date.getTime()) ? 0 : -date.getTimezoneOffset();
-  const size = Math.abs(minutes);
-  return `UTC${minutes < 0 ? "-" : "+"}${twoDigits(Math.floor(size / 60))}:${twoDigits(size % 60)}`;
+/** The reader's time zone by its name, which is the same in summer and winter where browsers know that one. */
+export function zone(locale: Locale): string {
+  const named = (timeZoneName: "longGeneric" | "long"): string => {
+    const parts = new Intl.DateTimeFormat(locale, { timeZoneName }).formatToParts();
+    return parts.find(({ type }) => type === "timeZoneName")?.value ?? "UTC";
+  };
+  try {
+    return named("longGeneric");
+  } catch {
+    // Safari before 15.4, Chromium before 95.
+    return named("long");
+  }
 }
 
 function twoDigits(number: number): string {

@@ -191,7 +191,8 @@ const ONLY_LATER: readonly PdfReason[] = [
 ];
 
 /** The revisions that were signed well, and changed afterwards in a way that is not permitted. */
-export function keptOf({ signatures }: PdfReport): readonly number[] {
+export function keptOf({ document, signatures }: PdfReport): readonly number[] {
+  if (document.findings.some(({ decides }) => decides)) return [];
   const kept = signatures.filter(
     (signature) =>
       signature.verdict === "failed" &&
@@ -214,12 +215,16 @@ export function signedAt({ time }: PdfSignatureReport): SignedAt {
   return time.claimed === null ? { known: "no" } : { known: "claimed", time: time.claimed };
 }
 
+/** From 0, the worst; a verdict that is not known here is bad enough. */
+export function severity({ verdict }: PdfSignatureReport): number {
+  return Math.max(0, ["failed", "indeterminate", "passed"].indexOf(verdict));
+}
+
 /** All reasons that decide, worst signature's first, each once. */
 export function decidingReasons(report: PdfReport): readonly PdfReason[] {
   const findings = report.document.findings.filter(({ decides }) => decides).map(({ reason }) => reason);
-  const order = ["failed", "indeterminate", "passed"];
-  const worst = Math.min(...report.signatures.map(({ verdict }) => order.indexOf(verdict)));
-  const worstOnes = report.signatures.filter(({ verdict }) => order.indexOf(verdict) === worst);
+  const worst = Math.min(...report.signatures.map(severity));
+  const worstOnes = report.signatures.filter((signature) => severity(signature) === worst);
   return [...new Set([...worstOnes.flatMap(({ reasons }) => reasons), ...findings])];
 }
 

@@ -2,9 +2,10 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { ReportText } from "../generated/report-texts.js";
+import type { PdfSignatureReport } from "../pdf/report.js";
 import { fileSize, zone } from "./format.js";
 import { glyph, statusIcon, verdictIcon } from "./icons.js";
-import { decidingReasons, identityProven, keptOf, laterLevel, sealsOf, stepsOf, verdictOf } from "./model.js";
+import { decidingReasons, identityProven, keptOf, laterLevel, sealsOf, severity, stepsOf, verdictOf } from "./model.js";
 import { foreign, momentOf, nameOf, type ReportView, timeOf } from "./view-parts.js";
 import { versionButtons } from "./view-signature.js";
 import { causesOf, fill, reasonText, valueText } from "./words.js";
@@ -40,7 +41,7 @@ function sealers(view: ReportView): TemplateResult | typeof nothing {
   if (seals.length === 0) return nothing;
   const left = seals.length - MAX_NAMED;
   return html`<ul class="sealers" role="list">
-    ${seals.slice(0, MAX_NAMED).map((signature) => {
+    ${named(seals).map((signature) => {
       const name = nameOf(signature);
       const who = html`<strong>${name === undefined ? words.unnamed : foreign(name)}</strong>`;
       const claimed = name === undefined ? words.sealedByUnknown : words.claimsSealedBy;
@@ -55,16 +56,21 @@ function sealers(view: ReportView): TemplateResult | typeof nothing {
   </ul>`;
 }
 
+/** The worst of many, in the order in which they sealed. */
+function named(seals: readonly PdfSignatureReport[]): readonly PdfSignatureReport[] {
+  const worst = [...seals].sort((left, right) => severity(left) - severity(right)).slice(0, MAX_NAMED);
+  return seals.filter((seal) => worst.includes(seal));
+}
+
 function explanation(view: ReportView): TemplateResult | typeof nothing {
   const { report, words, locale } = view;
-  const { unreadable } = report.document;
-  if (unreadable !== undefined) {
-    const { code, detail, offset } = unreadable;
+  const verdict = verdictOf(report);
+  if (verdict === "unreadable") {
+    const { code, detail, offset } = report.document.unreadable ?? { code: "internal", detail: "" };
     return html`
       ${causes(view, [words.unreadable[code] ?? words.unreadable.internal])} ${codes(code, offset, detail)}
     `;
   }
-  const verdict = verdictOf(report);
   if (verdict === "unsigned") return html`<p>${words.unsignedAdvice}</p>`;
   if (verdict === "failed" || verdict === "indeterminate") {
     return causes(view, causesOf(decidingReasons(report), locale));
@@ -160,7 +166,7 @@ export function fileView(view: ReportView): TemplateResult {
             checkedAt === undefined
               ? nothing
               : html`<p class="quiet">
-                  ${fill(words.checkedAt, { time: momentOf(checkedAt, locale) })} · ${fill(words.zoneNote, { zone: zone(checkedAt) })}
+                  ${fill(words.checkedAt, { time: momentOf(checkedAt, locale) })} · ${fill(words.zoneNote, { zone: zone(locale) })}
                 </p>`
           }
         </div>

@@ -109,7 +109,6 @@ export interface ReportWords {
   readonly checks: string;
   readonly specialAnswers: Readonly<Record<NonNullable<Answer["special"]>, string>>;
   readonly technical: string;
-  readonly code: string;
   readonly claims: string;
   readonly claimNames: Readonly<Record<keyof PdfSignatureReport["claimed"], string>>;
   readonly revocationStatus: Readonly<Record<"good" | "revoked" | "unknown", string>>;
@@ -147,7 +146,6 @@ export interface ReportWords {
   readonly ofPages: string;
   readonly versionChoice: string;
   readonly zoom: string;
-  readonly zoomFit: string;
   readonly pageLabel: string;
   readonly outlined: string;
   readonly notOnPage: string;
