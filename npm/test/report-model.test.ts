@@ -28,6 +28,9 @@ describe("the history", () => {
       ["signed", 1],
     ]);
     expect(steps[0]?.revision.index).toBe(1);
+    expect(steps.map(({ signed }) => signed)).toEqual([true, true]);
+    const [unsealed] = stepsOf(report({ revisions }, [signature({ revision: null })]));
+    expect(unsealed?.signed).toBe(false);
   });
 
   it("begins with the signature where the first revision is signed", () => {
@@ -110,20 +113,32 @@ describe("what is certain", () => {
     expect(identityProven(signature({ checks }))).toBe(false);
   });
 
-  it("is when, only if a time stamp proves it", () => {
-    const time = signature().time;
-    expect(signedAt(signature())).toMatchObject({ known: "claimed" });
-    const stamp = { time: "2026-06-01T01:00:00Z", authority: null } as const;
-    expect(signedAt(signature({ time: { ...time, timestamp: { ...stamp, proven: "yes" } } })).known).toBe("stamped");
-    expect(signedAt(signature({ time: { ...time, timestamp: { ...stamp, proven: "unknown" } } })).known).toBe(
-      "claimed",
-    );
-    expect(signedAt(signature({ time: { ...time, claimed: null } })).known).toBe("no");
+  it("is when, only if a time stamp of its own or over the document proves it", () => {
+    const { time } = signature();
+    const timestamp = (proven: "yes" | "unknown") => ({ time: "2026-06-01T01:00:00Z", authority: null, proven });
+    const at = (...signatures: ReturnType<typeof signature>[]) =>
+      signedAt(signatures[0] ?? signature(), report({}, signatures));
+    const over = (revision: number, verdict: "passed" | "failed" = "passed", proven: "yes" | "unknown" = "yes") =>
+      signature({
+        kind: { type: "document-timestamp" },
+        revision,
+        verdict,
+        time: { ...time, timestamp: timestamp(proven) },
+      });
+    expect(at(signature())).toEqual({ known: "claimed", time: time.claimed });
+    expect(at(signature({ time: { ...time, timestamp: timestamp("yes") } })).known).toBe("stamped");
+    expect(at(signature({ time: { ...time, timestamp: timestamp("unknown") } })).known).toBe("claimed");
+    expect(at(signature({ time: { ...time, claimed: null } })).known).toBe("no");
+    expect(at(signature(), over(2))).toEqual({ known: "before", time: "2026-06-01T01:00:00Z" });
+    expect(at(signature(), over(0)).known).toBe("claimed");
+    expect(at(signature(), over(2, "failed")).known).toBe("claimed");
+    expect(at(signature(), over(2, "passed", "unknown")).known).toBe("claimed");
+    expect(at(signature({ revision: null }), over(2)).known).toBe("claimed");
   });
 
   it("is not a word that is newer than the element", () => {
     expect(verdictOf(report({ verdict: "super-passed" as "passed" }))).toBe("indeterminate");
-    const [answer] = answersOf(signature({ checks: [{ id: "field", status: "better" as "passed" }] }));
+    const [answer] = answersOf(signature({ checks: [{ id: "field", status: "better" as "passed" }] }), report());
     expect(answer?.status).toBe("indeterminate");
     const unknown = { ...changedReport().document.revisions[2], level: "wilder" as "other" };
     const [first, second] = changedReport().document.revisions;
@@ -159,7 +174,7 @@ describe("the questions people ask", () => {
         ? ({ ...check, status: "indeterminate", reason: "revocation-unknown" } as const)
         : check,
     );
-    const answers = answersOf(signature({ checks }));
+    const answers = answersOf(signature({ checks }), report());
     expect(Object.fromEntries(answers.map(({ question, status }) => [question, status]))).toEqual({
       content: "passed",
       later: "passed",
@@ -172,11 +187,23 @@ describe("the questions people ask", () => {
   });
 
   it("are answered apart where nothing was changed, and where a time stamp need not show", () => {
-    expect(answersOf(signature()).find(({ question }) => question === "later")?.special).toBe("untouched");
+    expect(answersOf(signature(), report()).find(({ question }) => question === "later")?.special).toBe("untouched");
     const checks = [{ id: "appearance", status: "noted", reason: "invisible" }] as const;
-    expect(answersOf(signature({ checks }))).toEqual([{ question: "look", status: "noted", checks }]);
+    expect(answersOf(signature({ checks }), report())).toEqual([{ question: "look", status: "noted", checks }]);
+    const over = signature({
+      kind: { type: "document-timestamp" },
+      revision: 2,
+      time: { ...signature().time, timestamp: { time: "2026-06-01T01:00:00Z", authority: null, proven: "yes" } },
+    });
+    const stamped = answersOf(signature(), report({}, [signature(), over]));
+    expect(stamped.find(({ question }) => question === "time")).toMatchObject({
+      status: "passed",
+      special: "stamped-over",
+    });
     const stamp = signature({ checks, kind: { type: "document-timestamp" } });
-    expect(answersOf(stamp)).toEqual([{ question: "look", status: "passed", special: "need-not-show", checks }]);
+    expect(answersOf(stamp, report())).toEqual([
+      { question: "look", status: "passed", special: "need-not-show", checks },
+    ]);
     expect(sealsOf(report({}, [signature({ kind: { type: "document-timestamp" } })]))).toEqual([]);
   });
 });

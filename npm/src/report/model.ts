@@ -47,6 +47,8 @@ export interface Step {
   readonly permitted: boolean;
   /** There are signatures before it. */
   readonly later: boolean;
+  /** There are signatures in it or after it. */
+  readonly signed: boolean;
 }
 
 /** Changes that are one thing to a reader. */
@@ -78,11 +80,11 @@ export function stepsOf(report: PdfReport): readonly Step[] {
 function makeSteps(report: PdfReport): readonly Step[] {
   const { revisions } = report.document;
   const signatures = report.signatures.map((signature, index) => ({ number: index + 1, report: signature }));
-  const signedAt = (index: number) => signatures.filter((signature) => signature.report.revision === index);
-  const first = revisions.findIndex(({ index }) => signedAt(index).length > 0);
+  const signing = (index: number) => signatures.filter((signature) => signature.report.revision === index);
+  const first = revisions.findIndex(({ index }) => signing(index).length > 0);
   const before = first < 0 ? revisions : revisions.slice(0, first);
   const steps = revisions.slice(before.length).map((revision): Step => {
-    const own = signedAt(revision.index);
+    const own = signing(revision.index);
     const earlier = report.signatures.filter((each) => each.revision !== null && each.revision < revision.index);
     return {
       kind: own.length > 0 ? "signed" : "update",
@@ -94,6 +96,7 @@ function makeSteps(report: PdfReport): readonly Step[] {
       forbidden: earlier.some((signature) => forbids(signature, revision)),
       permitted: rank(revision.level) <= rank("maintenance") || earlier.every(({ later }) => later.permitted),
       later: earlier.length > 0,
+      signed: signatures.some((each) => each.report.revision !== null && each.report.revision >= revision.index),
     };
   });
   const original = before[before.length - 1];
@@ -110,6 +113,7 @@ function makeSteps(report: PdfReport): readonly Step[] {
       forbidden: false,
       permitted: true,
       later: false,
+      signed: first >= 0,
     },
     ...steps,
   ];
@@ -204,14 +208,23 @@ export function keptOf({ document, signatures }: PdfReport): readonly number[] {
 
 /** When it was signed, and how that is known. */
 export type SignedAt =
-  | { readonly known: "stamped"; readonly time: string; readonly authority: string | null }
-  | { readonly known: "claimed"; readonly time: string }
+  | { readonly known: "stamped" | "before" | "claimed"; readonly time: string }
   | { readonly known: "no" };
 
-/** When it was signed, and how that is known. */
-export function signedAt({ time }: PdfSignatureReport): SignedAt {
-  if (time.timestamp?.proven === "yes")
-    return { known: "stamped", time: time.timestamp.time, authority: time.timestamp.authority };
+/** When it was signed, and how that is known: by a stamp of its own, by a later one over the document, or not at all. */
+export function signedAt({ time, revision }: PdfSignatureReport, { signatures }: PdfReport): SignedAt {
+  if (time.timestamp?.proven === "yes") return { known: "stamped", time: time.timestamp.time };
+  const later = signatures.filter(
+    (each) =>
+      each.kind.type === "document-timestamp" &&
+      each.verdict === "passed" &&
+      each.revision !== null &&
+      revision !== null &&
+      each.revision > revision,
+  );
+  for (const { time: over } of later) {
+    if (over.timestamp?.proven === "yes") return { known: "before", time: over.timestamp.time };
+  }
   return time.claimed === null ? { known: "no" } : { known: "claimed", time: time.claimed };
 }
 
@@ -268,17 +281,19 @@ export interface Answer {
   readonly question: Question;
   readonly status: PdfCheck["status"];
   /** Says more than the status does. */
-  readonly special?: "untouched" | "need-not-show";
+  readonly special?: "untouched" | "need-not-show" | "stamped-over";
   readonly checks: readonly PdfCheck[];
 }
 
 /** The checks of a signature by what people ask; checks not known here are about the content. */
-export function answersOf(signature: PdfSignatureReport): readonly Answer[] {
+export function answersOf(signature: PdfSignatureReport, report: PdfReport): readonly Answer[] {
   return QUESTIONS.map((question): Answer => {
     const checks = signature.checks.filter(({ id }) => (QUESTION_OF[id] ?? "content") === question);
     const status = worstStatus(checks);
     if (question === "later" && status === "passed" && signature.later.level === "none")
       return { question, checks, status, special: "untouched" };
+    if (question === "time" && status === "skipped" && signedAt(signature, report).known === "before")
+      return { question, checks, status: "passed", special: "stamped-over" };
     const stamp = signature.kind.type === "document-timestamp";
     if (question === "look" && stamp && status === "noted" && checks.every(({ reason }) => reason === "invisible"))
       return { question, checks, status: "passed", special: "need-not-show" };

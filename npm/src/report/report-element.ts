@@ -232,12 +232,19 @@ export class ReportElement extends LitElement {
   private choices(): readonly VersionChoice[] {
     const { report, words } = this;
     if (report === undefined) return [];
-    return stepsOf(report).map(({ kind, revision, signatures }) => {
+    return stepsOf(report).map(({ kind, revision, signatures, signed }) => {
       const names = signatures.map(({ report: signature }) => {
         const name = nameOf(signature);
         return name === undefined ? (words.kinds[signature.kind.type] ?? words.unnamed) : plain(name);
       });
-      const what = kind === "original" ? words.original : kind === "update" ? words.update : names.join(", ");
+      const what =
+        kind === "original"
+          ? signed
+            ? words.original
+            : words.unsealed
+          : kind === "update"
+            ? words.update
+            : names.join(", ");
       return { revision: revision.index, what };
     });
   }

@@ -75,10 +75,15 @@ function plainStep(step: Step, view: ReportView): TemplateResult {
     return html`
       <article class="card card-row" aria-labelledby=${id}>
         <div>
-          <h4 id=${id}>${words.original}</h4>
-          <p class="quiet">
-            ${step.writings > 1 ? fill(words.originalWritings, { count: step.writings }) : nothing} ${words.originalNote}
-          </p>
+          <h4 id=${id}>${step.signed ? words.original : words.unsealed}</h4>
+          ${
+            step.signed
+              ? html`<p class="quiet">
+                  ${step.writings > 1 ? fill(words.originalWritings, { count: step.writings }) : nothing}
+                  ${words.originalNote}
+                </p>`
+              : nothing
+          }
         </div>
         ${versionButtons(revision.index, words.lookAtVersion, view)}
       </article>

@@ -69,10 +69,9 @@ export function dayOf(time: string, locale: Locale): TemplateResult {
 }
 
 /** When it was signed, and how that is known. */
-export function timeOf(signature: PdfSignatureReport, { words, locale }: ReportView): unknown {
-  const at = signedAt(signature);
-  if (at.known === "no") return words.noTime;
-  return fill(at.known === "stamped" ? words.stamped : words.claimed, { time: momentOf(at.time, locale) });
+export function timeOf(signature: PdfSignatureReport, { words, locale, report }: ReportView): unknown {
+  const at = signedAt(signature, report);
+  return at.known === "no" ? words.noTime : fill(words[at.known], { time: momentOf(at.time, locale) });
 }
 
 /** One fact with its name; nothing if there is no fact. */

@@ -37,7 +37,7 @@ export function signatureView(signature: Signature, view: ReportView): TemplateR
       </div>
       ${claims(report, view)}
       <div class="answers" role="group" aria-label=${words.checks}>
-        ${answersOf(report).map((answer) => answerView(answer, view))}
+        ${answersOf(report, view.report).map((answer) => answerView(answer, view))}
       </div>
       ${technical(report, view)} ${buttons(report, view)}
     </article>

@@ -6,9 +6,9 @@ import type { PdfSignatureReport } from "../pdf/report.js";
 import { fileSize, zone } from "./format.js";
 import { glyph, statusIcon, verdictIcon } from "./icons.js";
 import { decidingReasons, identityProven, keptOf, laterLevel, sealsOf, severity, stepsOf, verdictOf } from "./model.js";
-import { foreign, momentOf, nameOf, type ReportView, timeOf } from "./view-parts.js";
+import { foreign, nameOf, type ReportView, timeOf } from "./view-parts.js";
 import { versionButtons } from "./view-signature.js";
-import { causesOf, fill, reasonText, valueText } from "./words.js";
+import { causesOf, fill, fillText, reasonText, valueText } from "./words.js";
 
 /** So many seals are named at the top. */
 const MAX_NAMED = 4;
@@ -154,7 +154,6 @@ function passwordForm(view: ReportView): TemplateResult {
 export function fileView(view: ReportView): TemplateResult {
   const { report, words, actions, locale, fileName } = view;
   const { sha256, size } = report.document;
-  const checkedAt = report.signatures[0]?.time.checkedAt;
   const outcome = { no: "", yes: words.copied, failed: words.copyFailed }[view.copied];
   return html`
     <section part="file" class="file" aria-label=${words.file}>
@@ -163,11 +162,9 @@ export function fileView(view: ReportView): TemplateResult {
         <div>
           <p class="file-name">${fileName ? foreign(fileName) : words.file} <span class="quiet">${fileSize(size)}</span></p>
           ${
-            checkedAt === undefined
+            report.signatures.length === 0
               ? nothing
-              : html`<p class="quiet">
-                  ${fill(words.checkedAt, { time: momentOf(checkedAt, locale) })} · ${fill(words.zoneNote, { zone: zone(locale) })}
-                </p>`
+              : html`<p class="quiet">${fillText(words.zoneNote, { zone: zone(locale) })}</p>`
           }
         </div>
       </div>

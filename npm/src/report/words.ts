@@ -40,6 +40,7 @@ export interface ReportWords {
   readonly sealedByUnknown: string;
   readonly stamped: string;
   readonly claimed: string;
+  readonly before: string;
   readonly noTime: string;
   readonly moreSeals: string;
 
@@ -49,7 +50,6 @@ export interface ReportWords {
   readonly copyFailed: string;
   readonly print: string;
   readonly exportJson: string;
-  readonly checkedAt: string;
   readonly zoneNote: string;
   readonly wrongFile: string;
 
@@ -63,6 +63,7 @@ export interface ReportWords {
   readonly version: string;
   readonly versionOf: string;
   readonly original: string;
+  readonly unsealed: string;
   readonly originalWritings: string;
   readonly originalNote: string;
   readonly update: string;
