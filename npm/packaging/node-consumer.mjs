@@ -8,11 +8,13 @@ import { ScanQrElement } from "scanseal/element";
 import { init as initInline } from "scanseal/inline";
 import { verifyPdf } from "scanseal/pdf";
 import { PlacerElement } from "scanseal/placer";
+import { ReportElement } from "scanseal/report";
 import { verifyAssertion, verifyPdf as verifyPdfOnServer, verifyTrustList } from "scanseal/server";
 
 assert.equal(typeof ScanQrElement, "function", "the element's class can be imported where there is no browser");
 
 assert.equal(typeof PlacerElement, "function", "the element's class can be imported where there is no browser");
+assert.equal(typeof ReportElement, "function", "the element's class can be imported where there is no browser");
 
 await init();
 await initInline();
@@ -37,5 +39,5 @@ for (const name of ["sdk.wasm", "pdf-verify.wasm", "pdf-seal.wasm"]) {
 assert.match(readFileSync(fileURLToPath(import.meta.resolve("scanseal/pdf-worker.js")), "utf8"), /^[^\n]*onmessage/);
 const manifest = JSON.parse(readFileSync(fileURLToPath(import.meta.resolve("scanseal/custom-elements.json")), "utf8"));
 const tags = manifest.modules.flatMap(({ declarations }) => declarations.map(({ tagName }) => tagName));
-assert.deepEqual(tags.filter(Boolean).sort(), ["scanseal-placer", "scanseal-qr"]);
+assert.deepEqual(tags.filter(Boolean).sort(), ["scanseal-placer", "scanseal-qr", "scanseal-report"]);
 assert.match(readFileSync(fileURLToPath(import.meta.resolve("scanseal/viewer-assets/pdfjs-worker.js")), "utf8"), /PDF/);

@@ -38,6 +38,7 @@ function pack() {
     "dist/index.js",
     "dist/pdf-worker.js",
     "dist/placer.js",
+    "dist/report.js",
     "dist/viewer/pdfjs.js",
     "dist/viewer/assets/pdfjs-worker.js",
     "dist/viewer/licenses/pdfjs.txt",
@@ -133,6 +134,7 @@ async function inBrowser(name, url) {
       pdf: "unreadable",
       element: "failed",
       placer: 1,
+      report: "This file cannot be read",
       code: "internal",
     });
     assert.deepEqual(strangers, [], "requests to third parties");

@@ -29,7 +29,7 @@ await build({
   legalComments: "none",
 });
 await buildViewer(root);
-const elements = ["src/element/scan-qr-element.ts", "src/placer/placer-element.ts"];
+const elements = ["src/element/scan-qr-element.ts", "src/placer/placer-element.ts", "src/report/report-element.ts"];
 run("cem", "analyze", "--litelement", "--globs", ...elements, "--outdir", ".", "--quiet");
 
 function run(program, ...args) {

@@ -1,9 +1,10 @@
-// Writes the generated sources: error codes and texts (kept in git) and the module for `scanseal/inline` (not kept).
+// Writes the generated sources: error codes, texts of errors and reports (kept in git), and the module for `scanseal/inline` (not kept).
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { generatedFiles } from "./error-texts.mjs";
+import { reportTextsFile } from "./report-texts.mjs";
 
-for (const { url, content } of generatedFiles()) writeFileSync(url, content);
+for (const { url, content } of [...generatedFiles(), reportTextsFile()]) writeFileSync(url, content);
 
 const wasm = readFileSync(new URL("../wasm/scan/scan_bg.wasm", import.meta.url));
 writeFileSync(

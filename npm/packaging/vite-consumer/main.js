@@ -5,6 +5,7 @@ import "scanseal/element";
 import { init as initInline } from "scanseal/inline";
 import "scanseal/placer";
 import { verifyPdf } from "scanseal/pdf";
+import "scanseal/report";
 
 const result = {};
 
@@ -13,7 +14,9 @@ async function run() {
   result.url = "ready";
   await initInline();
   result.inline = "ready";
-  result.pdf = (await verifyPdf(new Blob(["no PDF"]))).document.verdict;
+  const report = await verifyPdf(new Blob(["no PDF"]));
+  result.pdf = report.document.verdict;
+  result.report = await showReport(report);
   result.placer = await openInPlacer();
   const element = document.createElement("scanseal-qr");
   element.request = () => Promise.reject(new Error("no platform here"));
@@ -24,6 +27,15 @@ async function run() {
     globalThis.result = result;
   });
   document.body.append(element);
+}
+
+/** What the element says of a report. */
+async function showReport(report) {
+  const element = document.createElement("scanseal-report");
+  element.report = report;
+  document.body.append(element);
+  await element.updateComplete;
+  return element.shadowRoot.querySelector("h2").textContent;
 }
 
 /** The number of pages of a PDF with a blank one. */

@@ -1,0 +1,1 @@
+export function reportTextsFile(): { url: URL; content: string };

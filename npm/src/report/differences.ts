@@ -1,0 +1,95 @@
+// Where two pictures of a page differ. Pure.
+
+/** Side of the squares that are compared, in pixels: about a letter. */
+const CELL = 8;
+/** How much a channel may differ, of 255: the edges of letters are never drawn quite alike. */
+const TOLERANCE = 32;
+/** Squares that have no more than this between them are one place. */
+const GAP = 2;
+/** More places than this are one: the page is another. */
+const MAX_PLACES = 40;
+
+/** Pixels of a picture, as `ImageData` has them. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  /** Red, green, blue and opacity of each pixel. */
+  readonly data: ArrayLike<number>;
+}
+
+/** A part of a picture, in pixels from its top left. */
+export interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The places where two pictures differ; all of it where they are of different sizes. */
+export function differences(before: Pixels, after: Pixels): readonly Area[] {
+  const whole = { x: 0, y: 0, width: after.width, height: after.height };
+  if (before.width !== after.width || before.height !== after.height) return [whole];
+  const columns = Math.ceil(after.width / CELL);
+  const rows = Math.ceil(after.height / CELL);
+  const marked = new Uint8Array(columns * rows);
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      if (cellDiffers(before, after, column * CELL, row * CELL)) marked[row * columns + column] = 1;
+    }
+  }
+  const places = placesOf(marked, columns, rows);
+  if (places.length > MAX_PLACES) return [whole];
+  return places.map(([left, top, right, bottom]) => {
+    const x = left * CELL;
+    const y = top * CELL;
+    return {
+      x,
+      y,
+      width: Math.min(after.width, (right + 1) * CELL) - x,
+      height: Math.min(after.height, (bottom + 1) * CELL) - y,
+    };
+  });
+}
+
+function cellDiffers(before: Pixels, after: Pixels, left: number, top: number): boolean {
+  const right = Math.min(left + CELL, after.width);
+  const bottom = Math.min(top + CELL, after.height);
+  for (let y = top; y < bottom; y += 1) {
+    const end = (y * after.width + right) * 4;
+    for (let at = (y * after.width + left) * 4; at < end; at += 1) {
+      if (Math.abs((before.data[at] ?? 0) - (after.data[at] ?? 0)) > TOLERANCE) return true;
+    }
+  }
+  return false;
+}
+
+type Bounds = [left: number, top: number, right: number, bottom: number];
+
+/** Bounds of what is connected. */
+function placesOf(marked: Uint8Array, columns: number, rows: number): readonly Bounds[] {
+  const places: Bounds[] = [];
+  for (let start = 0; start < marked.length; start += 1) {
+    if (marked[start] !== 1) continue;
+    marked[start] = 2;
+    const bounds: Bounds = [columns, rows, 0, 0];
+    const waiting = [start];
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      const column = at % columns;
+      const row = Math.floor(at / columns);
+      bounds[0] = Math.min(bounds[0], column);
+      bounds[1] = Math.min(bounds[1], row);
+      bounds[2] = Math.max(bounds[2], column);
+      bounds[3] = Math.max(bounds[3], row);
+      for (let y = Math.max(0, row - GAP); y <= Math.min(rows - 1, row + GAP); y += 1) {
+        for (let x = Math.max(0, column - GAP); x <= Math.min(columns - 1, column + GAP); x += 1) {
+          const near = y * columns + x;
+          if (marked[near] !== 1) continue;
+          marked[near] = 2;
+          waiting.push(near);
+        }
+      }
+    }
+    places.push(bounds);
+  }
+  return places;
+}

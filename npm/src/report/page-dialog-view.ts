@@ -1,0 +1,167 @@
+// What the window shows in which a version of the file is looked at. Pure.
+
+import { html, nothing, svg, type TemplateResult } from "lit";
+import type { Frame } from "../viewer/page.js";
+import { glyph } from "./icons.js";
+import type { DialogActions, DialogState, VersionChoice } from "./page-dialog.js";
+import { foreign } from "./view-parts.js";
+import { fill, fillText, type ReportWords } from "./words.js";
+
+/** Points around what is outlined. */
+const OUTLINE_GAP = 3;
+/** How far the keys go. */
+const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, PageUp: -1, ArrowRight: 1, PageDown: 1 };
+
+/** The whole dialog. */
+export function dialogView(
+  state: DialogState,
+  words: ReportWords,
+  choices: readonly VersionChoice[],
+  actions: DialogActions,
+): TemplateResult {
+  const { revision, page, enlarged, comparing, status } = state;
+  return html`
+    <dialog
+      part="viewer"
+      class="viewer"
+      aria-labelledby="viewer-title"
+      @close=${actions.close}
+      @keydown=${(event: KeyboardEvent) => onKey(event, state, actions)}
+      @click=${(event: Event) => event.composedPath()[0] === event.currentTarget && actions.close()}
+    >
+      <div class="viewer-bar">
+        <h2 id="viewer-title">${words.viewer}</h2>
+        <label class="viewer-version">
+          <span>${words.versionChoice}</span>
+          <select @change=${(event: Event) => actions.choose(Number((event.target as HTMLSelectElement).value))}>
+            ${options(state, words, choices)}
+          </select>
+        </label>
+        ${pager(state, words, actions)}
+        ${toggle("compare", words.compare, comparing, actions.compare, revision < 1)}
+        ${toggle("zoom", words.zoom, enlarged, actions.zoom)}
+        ${button("download", fillText(words.downloadVersion, { version: revision + 1 }), () => actions.download(revision))}
+        ${button("close", words.close, actions.close)}
+      </div>
+      <p class="viewer-note" role="status">${note(state, words)}</p>
+      <div class="viewer-stage" role="region" tabindex="0" aria-label=${words.viewer}>
+        <div class="sheet ${enlarged ? "enlarged" : ""} ${status}">
+          <canvas role="img" aria-label=${fillText(words.pageLabel, { version: revision + 1, page })}></canvas>
+          ${outlines(state)}
+        </div>
+      </div>
+    </dialog>
+  `;
+}
+
+/** A revision before the first signature is no step of its own; it can be come to by a change in it. */
+function options({ revision }: DialogState, words: ReportWords, choices: readonly VersionChoice[]): unknown {
+  const known = choices.some((choice) => choice.revision === revision);
+  const all = known
+    ? choices
+    : [...choices, { revision, what: words.original }].sort((left, right) => left.revision - right.revision);
+  return all.map(
+    (choice) => html`<option value=${choice.revision} .selected=${choice.revision === revision}>
+      ${fillText(words.versionOf, { version: choice.revision + 1, what: choice.what })}
+    </option>`,
+  );
+}
+
+function pager({ page, pages }: DialogState, words: ReportWords, { turn }: DialogActions): TemplateResult {
+  const onChange = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const wanted = Math.min(Math.max(1, Math.trunc(Number(input.value)) || page), Math.max(1, pages));
+    input.value = String(wanted);
+    turn(wanted);
+  };
+  return html`
+    <div class="pager" role="group" aria-label=${words.pageNumber}>
+      ${button("left", words.previousPage, () => turn(page - 1), page <= 1)}
+      <input type="text" inputmode="numeric" size="3" aria-label=${words.pageNumber} .value=${String(page)} @change=${onChange} />
+      <span>${pages > 0 ? fill(words.ofPages, { count: pages }) : nothing}</span>
+      ${button("right", words.nextPage, () => turn(page + 1), page >= pages)}
+    </div>
+  `;
+}
+
+function button(
+  picture: Parameters<typeof glyph>[0],
+  label: string,
+  onClick: () => void,
+  disabled = false,
+): TemplateResult {
+  return html`<button
+    part="action"
+    class="icon-button"
+    type="button"
+    aria-label=${label}
+    title=${label}
+    ?disabled=${disabled}
+    @click=${onClick}
+  >${glyph(picture)}</button>`;
+}
+
+function toggle(
+  picture: Parameters<typeof glyph>[0],
+  label: string,
+  on: boolean,
+  onClick: () => void,
+  disabled = false,
+): TemplateResult {
+  return html`<button
+    part="action"
+    class="icon-button"
+    type="button"
+    aria-label=${label}
+    aria-pressed=${on ? "true" : "false"}
+    title=${label}
+    ?disabled=${disabled}
+    @click=${onClick}
+  >${glyph(picture)}</button>`;
+}
+
+function note({ status, compared, revision, page, frames, what }: DialogState, words: ReportWords): unknown {
+  // The version before the one that is looked at has its number, counted from 1.
+  const version = revision;
+  if (status === "failed") return words.cannotOpen;
+  if (status === "no-page") return words.notOnPage;
+  if (status === "opening") return words.opening;
+  if (status === "searching") return fill(words.searching, { version, page });
+  switch (compared) {
+    case "different":
+      return fill(words.compared, { version, count: frames.length });
+    case "same":
+      return fill(words.comparedSame, { version });
+    case "same-everywhere":
+      return fill(words.comparedNone, { version });
+    case "no-page-before":
+      return fill(words.comparedNewPage, { version });
+    default:
+      return what === undefined ? nothing : fill(words.outlined, { what: foreign(what) });
+  }
+}
+
+function outlines({ frames, size, status }: DialogState): TemplateResult | typeof nothing {
+  if (frames.length === 0 || status !== "ready") return nothing;
+  const rectangle = ({ x, y, width, height }: Frame, kind: string) => svg`<rect
+    class=${kind}
+    x=${x - OUTLINE_GAP}
+    y=${size.height - y - height - OUTLINE_GAP}
+    width=${width + 2 * OUTLINE_GAP}
+    height=${height + 2 * OUTLINE_GAP}
+    rx="2"
+  />`;
+  return html`<svg class="outline" viewBox="0 0 ${size.width} ${size.height}" aria-hidden="true">
+    ${frames.map((frame) => [rectangle(frame, "outline-halo"), rectangle(frame, "outline-line")])}
+  </svg>`;
+}
+
+function onKey(event: KeyboardEvent, { page, enlarged }: DialogState, { turn }: DialogActions): void {
+  const [target] = event.composedPath();
+  if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
+  const step = STEPS[event.key];
+  // What is enlarged is moved by the arrows.
+  if (step === undefined || (enlarged && event.key.startsWith("Arrow"))) return;
+  event.preventDefault();
+  turn(page + step);
+}

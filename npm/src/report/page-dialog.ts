@@ -1,0 +1,251 @@
+// The window in which a version of the file is looked at: what it shows, and how it gets there. What it looks like is in
+// `page-dialog-view.ts`.
+
+import { nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from "lit";
+import type { PdfChange, PdfRect } from "../pdf/report.js";
+import type { ViewerDocument } from "../viewer/document.js";
+import { type Frame, toShown } from "../viewer/page.js";
+import { type Area, differences } from "./differences.js";
+import { dialogView } from "./page-dialog-view.js";
+import type { Versions } from "./versions.js";
+import type { ReportWords } from "./words.js";
+
+/** Pixels to a point, so that small print can be read when enlarged. */
+const SCALE = 2;
+/** The same for the pictures that are compared. */
+const COMPARED_SCALE = 1.5;
+
+/** A version that can be chosen. */
+export interface VersionChoice {
+  readonly revision: number;
+  /** What happened in it, in words. */
+  readonly what: string;
+}
+
+/** What the dialog shows. */
+export interface DialogState {
+  readonly revision: number;
+  readonly page: number;
+  /** How many pages the version has; 0 as long as that is not known. */
+  readonly pages: number;
+  readonly status: "opening" | "searching" | "ready" | "failed" | "no-page";
+  readonly enlarged: boolean;
+  /** What is different from the version before is outlined. */
+  readonly comparing: boolean;
+  /** What came of that. */
+  readonly compared: "different" | "same" | "same-everywhere" | "no-page-before" | undefined;
+  /** What is pointed out on this page, and what it is. */
+  readonly what: string | undefined;
+  readonly frames: readonly Frame[];
+  /** Of the page, in points. */
+  readonly size: { readonly width: number; readonly height: number };
+}
+
+/** What people can do in the dialog. */
+export interface DialogActions {
+  readonly close: () => void;
+  readonly turn: (page: number) => void;
+  readonly choose: (revision: number) => void;
+  readonly zoom: () => void;
+  readonly compare: () => void;
+  readonly download: (revision: number) => void;
+}
+
+interface Pointed {
+  readonly page: number;
+  readonly rect: PdfRect;
+  readonly what: string;
+}
+
+/** The dialog of one element. */
+export class PageDialog implements ReactiveController {
+  private versions: Versions | undefined;
+  private state: DialogState | undefined;
+  private pointed: Pointed | undefined;
+  /** Counts what was asked for, so that what comes too late is not shown. */
+  private asked = 0;
+
+  constructor(
+    private readonly host: ReactiveControllerHost & { readonly renderRoot: ParentNode },
+    private readonly download: (revision: number) => void,
+  ) {
+    host.addController(this);
+  }
+
+  hostUpdated(): void {
+    const { dialog } = this;
+    if (dialog === null || dialog.open) return;
+    // Safari before 15.4 has no dialogs: there it is a part of the page.
+    if (typeof dialog.showModal === "function") dialog.showModal();
+    else dialog.setAttribute("open", "");
+    // Where the keys turn pages.
+    dialog.querySelector<HTMLElement>(".viewer-stage")?.focus({ preventScroll: true });
+  }
+
+  /**
+   * Shows a version, and where a change is: outlined if that is known, else by what differs from the version before. If not
+   * even the page is known, the first one that differs is looked for.
+   */
+  async show(versions: Versions, revision: number, change?: PdfChange, what = ""): Promise<void> {
+    const { page, rect } = change ?? {};
+    const comparing = change !== undefined && rect === undefined && revision > 0;
+    this.versions = versions;
+    this.pointed = page === undefined || rect === undefined ? undefined : { page, rect, what };
+    this.state = {
+      revision,
+      page: page ?? 1,
+      pages: 0,
+      status: "opening",
+      enlarged: false,
+      comparing,
+      compared: undefined,
+      what: undefined,
+      frames: [],
+      size: { width: 1, height: 1 },
+    };
+    await this.draw(comparing && page === undefined);
+  }
+
+  /** Takes the dialog away. */
+  close(): void {
+    this.asked += 1;
+    this.state = undefined;
+    this.host.requestUpdate();
+  }
+
+  /** The dialog; nothing while it is closed. */
+  render(words: ReportWords, choices: readonly VersionChoice[]): TemplateResult | typeof nothing {
+    return this.state === undefined ? nothing : dialogView(this.state, words, choices, this.actions);
+  }
+
+  private readonly actions: DialogActions = {
+    close: () => this.close(),
+    turn: (page) => {
+      const { state } = this;
+      if (state === undefined || page === state.page || page < 1 || (state.pages > 0 && page > state.pages)) return;
+      this.update({ page });
+      void this.draw(false);
+    },
+    choose: (revision) => {
+      this.update({ revision });
+      void this.draw(false);
+    },
+    zoom: () => this.update({ enlarged: !this.state?.enlarged }),
+    download: (revision) => this.download(revision),
+    compare: () => {
+      this.update({ comparing: !this.state?.comparing });
+      void this.draw(false);
+    },
+  };
+
+  private get dialog(): HTMLDialogElement | null {
+    return this.host.renderRoot.querySelector<HTMLDialogElement>("dialog.viewer");
+  }
+
+  private update(change: Partial<DialogState>): void {
+    if (this.state === undefined) return;
+    this.state = { ...this.state, ...change };
+    this.host.requestUpdate();
+  }
+
+  /** Draws what the state says. `search`: on the first page that differs from the version before. */
+  private async draw(search: boolean): Promise<void> {
+    const { versions } = this;
+    this.asked += 1;
+    const now = this.asked;
+    const late = () => now !== this.asked;
+    this.update({ status: "opening", frames: [], compared: undefined, what: undefined });
+    await this.host.updateComplete;
+    const canvas = this.dialog?.querySelector("canvas");
+    if (versions === undefined || !canvas || late()) return;
+    try {
+      const found = search ? await this.search(versions, late) : true;
+      if (late()) return;
+      const shown = await this.drawPage(versions, canvas, late);
+      if (late()) return;
+      if (!found) this.update({ compared: "same-everywhere" });
+      else if (shown && this.state?.comparing === true) await this.compare(versions, late);
+      if (late()) return;
+      this.update({ status: shown ? "ready" : "no-page" });
+    } catch {
+      if (late()) return;
+      this.update({ status: "failed", frames: [] });
+    }
+    await this.host.updateComplete;
+    this.dialog?.querySelector(".outline-line")?.scrollIntoView({ block: "center", inline: "center" });
+  }
+
+  /** Draws the page; false if the version has no such page. */
+  private drawPage(versions: Versions, canvas: HTMLCanvasElement, late: () => boolean): Promise<boolean> {
+    const { revision, page } = this.state as DialogState;
+    return versions.use(revision, async (document) => {
+      if (late()) return false;
+      const size = document.pages[page - 1];
+      this.update({ pages: document.pages.length });
+      if (size === undefined) return false;
+      await document.render(page, canvas, SCALE);
+      const { pointed } = this;
+      const here = pointed?.page === page && this.state?.comparing === false;
+      if (!late())
+        this.update({ size, frames: here ? [toShown(size, pointed.rect)] : [], what: here ? pointed.what : undefined });
+      return true;
+    });
+  }
+
+  private async compare(versions: Versions, late: () => boolean): Promise<void> {
+    const { revision, page, size } = this.state as DialogState;
+    if (revision < 1) return;
+    const changed = await changedAreas(versions, revision, page);
+    if (late()) return;
+    const frames = changed?.areas.map((area): Frame => {
+      // The picture of a huge page is smaller than asked for.
+      const scale = changed.width / size.width;
+      return {
+        x: area.x / scale,
+        y: size.height - (area.y + area.height) / scale,
+        width: area.width / scale,
+        height: area.height / scale,
+      };
+    });
+    if (frames === undefined) this.update({ compared: "no-page-before" });
+    else this.update({ frames, compared: frames.length > 0 ? "different" : "same" });
+  }
+
+  /** Goes to the first page that differs from the version before; false if none does. */
+  private async search(versions: Versions, late: () => boolean): Promise<boolean> {
+    const { revision } = this.state as DialogState;
+    const count = await versions.use(revision, async (document) => document.pages.length);
+    for (let page = 1; page <= count && !late(); page += 1) {
+      this.update({ page, pages: count, status: "searching" });
+      const changed = await changedAreas(versions, revision, page);
+      if (changed === undefined || changed.areas.length > 0) return true;
+    }
+    if (!late()) this.update({ page: 1 });
+    return false;
+  }
+}
+
+/** Where a page differs from that of the revision before, in a picture of some width; undefined if it was not there. */
+async function changedAreas(
+  versions: Versions,
+  revision: number,
+  page: number,
+): Promise<{ readonly areas: readonly Area[]; readonly width: number } | undefined> {
+  const after = await versions.use(revision, (document) => pixels(document, page));
+  const before = await versions.use(revision - 1, (document) => pixels(document, page));
+  if (before === undefined || after === undefined) return undefined;
+  return { areas: differences(before, after), width: after.width };
+}
+
+/**
+ * The picture of a page; undefined if there is none. On a canvas of its own, as the one in the dialog has a language, and
+ * where a PDF lacks fonts, browsers choose them by that.
+ */
+async function pixels(document: ViewerDocument, page: number): Promise<ImageData | undefined> {
+  if (document.pages[page - 1] === undefined) return undefined;
+  const canvas = globalThis.document.createElement("canvas");
+  await document.render(page, canvas, COMPARED_SCALE);
+  const context = canvas.getContext("2d");
+  if (context === null) throw new Error("the browser draws no pictures");
+  return context.getImageData(0, 0, canvas.width, canvas.height);
+}
