@@ -14,7 +14,7 @@ vi.mock("../wasm/scan/scan.js", () => import("./fake-glue.js"));
 const REQUEST = { request: "jws", relay: "wss://relay.example/relay", link: "https://app.example/S" };
 const CODE = hostCalls(["waiting", 180_000], ["code", "HTTPS://APP.EXAMPLE/S#A", 41, "M0 0h7v1h-7z"]);
 const SCANNED = hostCalls(["scanned", "app", "Zhang's phone", "0427", 120_000]);
-const ASSERTED = hostCalls(["asserted", "assertion", "binding"]);
+const ASSERTED = hostCalls(["asserted", "assertion", "binding", new Uint8Array()]);
 
 let visibility: "visible" | "hidden";
 let page: EventTarget & { visibilityState?: string };

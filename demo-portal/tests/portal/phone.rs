@@ -124,6 +124,7 @@ impl Phone {
             aud: asked.iss.clone(),
             cb: BINDING,
             iat: now,
+            documents: None,
         }
     }
 

@@ -36,7 +36,7 @@ export default (world) => {
       ["hash of nothing", altered((claims) => Object.assign(claims, { req: hash() }))],
       ["another platform", altered((claims) => Object.assign(claims, { aud: "other.platform" }))],
       ["another operation", altered((claims) => Object.assign(claims, { op: "bind" }))],
-      ["unknown operation", altered((claims) => Object.assign(claims, { op: "seal" }))],
+      ["unknown operation", altered((claims) => Object.assign(claims, { op: "decrypt" }))],
       [
         "another page",
         altered((claims) => Object.assign(claims, { origin: "https://evil.example" })),

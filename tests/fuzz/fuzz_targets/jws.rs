@@ -91,8 +91,12 @@ fn request(signed: &str, altered: &str) {
         let claims = verified.claims();
         assert_eq!(claims.iss.as_str(), PLATFORM);
         assert_eq!(claims.origin.as_str(), ORIGIN);
-        assert!(matches!(claims.op, Operation::Login | Operation::Bind));
-        assert_eq!(claims.account.is_some(), claims.op == Operation::Bind);
+        assert!(matches!(
+            claims.op,
+            Operation::Login | Operation::Bind | Operation::Seal
+        ));
+        assert_eq!(claims.account.is_some(), claims.op != Operation::Login);
+        assert_eq!(claims.documents.is_some(), claims.op == Operation::Seal);
         assert!(now <= claims.exp && claims.iat.as_secs() <= NOW + 60);
         assert_eq!(verified.request().as_str(), signed);
     }

@@ -186,7 +186,9 @@ impl World {
                 }
                 self.to_page(PageInput::Outcome {
                     code,
-                    detail: Some("好".repeat(usize::from(how) * 4)), documents: Vec::new() });
+                    detail: Some("好".repeat(usize::from(how) * 4)),
+                    documents: Vec::new(),
+                });
             }
             100..200 => self.to_page(PageInput::NotMe),
             _ => self.to_page(PageInput::Cancel),
@@ -255,7 +257,8 @@ impl World {
                 }
                 PageEvent::Asserted {
                     jws,
-                    channel_binding, ..
+                    channel_binding,
+                    ..
                 } => {
                     assert!(!page.asserted, "an assertion comes once");
                     page.asserted = true;

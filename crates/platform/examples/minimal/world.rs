@@ -142,6 +142,7 @@ impl Phone {
             aud: asked.iss.clone(),
             cb: BINDING,
             iat: now,
+            documents: None,
         }
     }
 
