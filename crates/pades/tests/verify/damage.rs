@@ -72,7 +72,8 @@ fn the_check_after_sealing_agrees_with_the_report() {
         .expect("a byte range");
     let check = |bytes: &[u8]| {
         let part = |start: u64, length: u64| {
-            let (start, length) = (start as usize, length as usize);
+            let [start, length] =
+                [start, length].map(|number| usize::try_from(number).expect("a small file"));
             bytes.get(start..start + length).unwrap_or_default()
         };
         let [a, b, c, d] = range;
