@@ -3,7 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { firstCodeTimes } from "./first-code.mjs";
-import { elementSize, pdfModuleSize, placerSize, scanModuleSize } from "./size.mjs";
+import { elementSize, pdfModuleSize, placerSize, reportSize, scanModuleSize } from "./size.mjs";
 
 const SIZE_BUDGET = 100_000;
 /** What pdf-lib and pkijs take together, which do less. */
@@ -32,6 +32,7 @@ for (const [name, what] of [
 }
 const placer = await placerSize();
 console.log(`script of a page with <scanseal-placer>, brotli: ${placer.script} bytes, lit included`);
+console.log(`script of a page with <scanseal-report>, brotli: ${await reportSize()} bytes, lit included`);
 console.log(`  once a PDF is opened: ${placer.viewer} in the page, ${placer.worker} in the worker`);
 
 const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";

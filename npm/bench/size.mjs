@@ -40,6 +40,11 @@ export async function placerSize() {
   };
 }
 
+/** Bytes of the script of a page that shows reports, lit and both languages included. */
+export function reportSize() {
+  return scriptSize('import "./dist/report.js";', ["./pdfjs.js"]);
+}
+
 async function scriptSize(contents, external = []) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: root },

@@ -5,8 +5,8 @@
 
 use crate::DigestAlgorithm;
 
-/// Largest exponent that is taken: the time of a check grows with its length, and what is in use has 17 bits.
-const MAX_EXPONENT: u64 = (1 << 33) - 1;
+/// Longest exponent that is taken, in bits: the time of a check grows with it, and what is in use has 17.
+const MAX_EXPONENT_BITS: u32 = 33;
 
 /// A public key.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +22,7 @@ pub(crate) struct NoSignature;
 
 impl RsaKey {
     /// A key of big-endian numbers, the modulus without zeros before it. None if one of them is even, as in no key (RFC
-    /// 8017 section 3.1), or if the exponent is 1, above [`MAX_EXPONENT`] or above the modulus.
+    /// 8017 section 3.1), or if the exponent is 1, longer than [`MAX_EXPONENT_BITS`] or above the modulus.
     pub(crate) fn new(modulus: &[u8], exponent: &[u8]) -> Option<Self> {
         let bits =
             u32::try_from(modulus.len()).ok()?.checked_mul(8)? - modulus.first()?.leading_zeros();
@@ -37,7 +37,7 @@ impl RsaKey {
                 < modulus
                     .iter()
                     .fold(0, |value, digit| value << 8 | u64::from(*digit));
-        if exponent & 1 == 0 || !(2..=MAX_EXPONENT).contains(&exponent) || !below {
+        if exponent & 1 == 0 || !(2..1 << MAX_EXPONENT_BITS).contains(&exponent) || !below {
             return None;
         }
         Some(Self {
