@@ -5,11 +5,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { openBrowser } from "./page.mjs";
+import { openBrowser, staysResponsive } from "./page.mjs";
 import { files, script } from "./placer.mjs";
 
-/** The page may be busy for so many milliseconds at a time. */
-const MAX_TASK = 100;
 const POINTS_PER_MM = 72 / 25.4;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -212,20 +210,23 @@ describe("a document", () => {
         entryTypes: ["longtask"],
       });
     });
-    await show("large.pdf", { places: [{ type: "cross-page", side: "right", group: 10 }] });
-    for (const top of [0.2, 0.4, 0.6, 0.8, 1]) {
-      await part("stage").evaluate((stage, top) => {
-        stage.scrollTop = top * stage.scrollHeight;
-      }, top);
-      await page.waitForTimeout(250);
-    }
+    await staysResponsive(async () => {
+      await page.evaluate(() => {
+        tasks.length = 0;
+      });
+      await show("large.pdf", { places: [{ type: "cross-page", side: "right", group: 10 }] });
+      for (const top of [0.2, 0.4, 0.6, 0.8, 1]) {
+        await part("stage").evaluate((stage, top) => {
+          stage.scrollTop = top * stage.scrollHeight;
+        }, top);
+        await page.waitForTimeout(250);
+      }
+      await part("page").last().locator("> canvas").waitFor();
+      return Math.max(0, ...(await page.evaluate(() => tasks)));
+    });
     const numbers = await part("page").evaluateAll((pages) => pages.map((each) => each.getAttribute("aria-label")));
     assert(numbers.length <= 3 && numbers.at(-1) === "第 500 页", numbers.join());
     assert((await part("thumbnail").count()) < 15);
-    await part("page").last().locator("> canvas").waitFor();
-    const longest = Math.max(0, ...(await page.evaluate(() => tasks)));
-    console.log(`    longest task ${longest.toFixed(0)} ms`);
-    assert(longest <= MAX_TASK, `a task took ${longest} ms`);
   });
 
   test("that is turned takes seals where they are seen; a page too small takes none", async () => {

@@ -3,11 +3,8 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
-import { openBrowser } from "./page.mjs";
+import { openBrowser, staysResponsive } from "./page.mjs";
 import { embeddedFontPdf, encryptedPdf, makeContract, makePdf } from "./pdf-files.mjs";
-
-/** The page may be busy for so many milliseconds at a time. */
-const MAX_TASK = 100;
 
 const square = (x, y) => [[x, y, 40, "HH"]];
 const files = {
@@ -134,24 +131,26 @@ describe("an opened document", () => {
   });
 
   test("of 500 pages and 100 MB never blocks the page", async () => {
-    const { pages, longest, milliseconds } = await page.evaluate(async () => {
-      const pdf = await file("large.pdf");
-      let longest = 0;
-      new PerformanceObserver((list) => {
-        for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
-      }).observe({ entryTypes: ["longtask"] });
-      const begin = performance.now();
-      const opened = await openDocument(pdf);
-      const milliseconds = performance.now() - begin;
-      await opened.render(250, document.createElement("canvas"), 1.5);
-      await opened.render(500, document.createElement("canvas"), 1.5);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      opened.close();
-      return { pages: opened.pages.length, longest, milliseconds };
+    await staysResponsive(async () => {
+      const { pages, longest, milliseconds } = await page.evaluate(async () => {
+        const pdf = await file("large.pdf");
+        let longest = 0;
+        new PerformanceObserver((list) => {
+          for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+        }).observe({ entryTypes: ["longtask"] });
+        const begin = performance.now();
+        const opened = await openDocument(pdf);
+        const milliseconds = performance.now() - begin;
+        await opened.render(250, document.createElement("canvas"), 1.5);
+        await opened.render(500, document.createElement("canvas"), 1.5);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        opened.close();
+        return { pages: opened.pages.length, longest, milliseconds };
+      });
+      console.log(`    opened in ${milliseconds.toFixed(0)} ms`);
+      assert.equal(pages, 500);
+      return longest;
     });
-    console.log(`    opened in ${milliseconds.toFixed(0)} ms; longest task ${longest.toFixed(0)} ms`);
-    assert.equal(pages, 500);
-    assert(longest <= MAX_TASK, `a task took ${longest} ms`);
   });
 });
 
