@@ -2,13 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use scanseal_protocol::message::Message;
+use scanseal_protocol::{limits::MAX_DOCUMENTS, message::Message};
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(Some(message)) = Message::decode(bytes) {
         let written = message.encode();
         assert!(
-            written.len() <= bytes.len() + CODE,
+            written.len() <= bytes.len() + CODES,
             "the written form is the shortest"
         );
         assert_eq!(
@@ -19,5 +19,5 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// A code that is unknown here is read, and written, as `internal`.
-const CODE: usize = "internal".len();
+/// A code that is unknown here is read, and written, as `internal`: that of the outcome, or of each document.
+const CODES: usize = "internal".len() * (1 + MAX_DOCUMENTS);

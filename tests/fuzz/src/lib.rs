@@ -69,6 +69,7 @@ impl World {
             aud: asked.iss.clone(),
             cb: channel_binding,
             iat: UnixTime::from_secs(NOW),
+            documents: None,
         };
         let unsigned = Unsigned::new(
             JwsKind::Assertion,
@@ -159,6 +160,7 @@ fn make() -> Result<World, Box<dyn std::error::Error>> {
             cas: None,
         },
         account: None,
+        documents: None,
     };
     let request = platform.finish(claims.unsigned(std::slice::from_ref(&platform.certificate))?);
     let request = Request::parse(&request).map_err(|refused| refused.code.to_string())?;
