@@ -50,9 +50,12 @@ export interface ScanOptions<Result> {
   readonly request: (context: CallContext) => Promise<ScanRequest>;
   /** Hands the phone's answer to the platform's server, which checks it. What it resolves to is the scan's result. */
   readonly submit: (answer: ScanAnswer, context: CallContext) => Promise<Result>;
-  /** For requests to seal: the documents, in the order of the request. */
+  /** For requests to seal: the documents, in the order of the request. They are disposed of when the scan ends. */
   readonly documents?: DocumentWork;
-  /** With `documents`: what `submit`'s result says of each; the phone shows it. `undefined` where all went well. */
+  /**
+   * With `documents`: what `submit`'s result says of each; the phone shows it. `undefined` where all went well. Without this
+   * function, what was handed to `submit` went well.
+   */
   readonly documentCodes?: (result: Result) => readonly (ScanSealErrorCode | undefined)[];
   /** Milliseconds that one frame of the rotating code is shown: 1000 to 5000, normally 3000. */
   readonly frameInterval?: number;
@@ -146,12 +149,22 @@ class RunningScan<Result> implements Scan<Result> {
       if (this.finished) return;
       const session = new Session(engine, this.settings(request), this.listener());
       this.session = session;
-      const { documents } = this.options;
-      this.documents = documents && new DocumentDesk(documents, session, this.aborter.signal);
-      this.session.start();
+      this.documents = this.desk(session);
+      session.start();
     } catch (error) {
-      this.fail(ScanSealError.from(error));
+      this.failAndTell(ScanSealError.from(error));
     }
+  }
+
+  /** Without a document that the request names, the phone would wait for it in vain. */
+  private desk(session: Session): DocumentDesk | undefined {
+    const { documents } = this.options;
+    const { count } = documents ?? { count: 0 };
+    if (session.documents !== count) {
+      const detail = `the request is to seal ${session.documents} documents, \`documents\` has ${count}`;
+      throw new ScanSealError("malformed", { detail });
+    }
+    return documents && new DocumentDesk(documents, session, this.aborter.signal, (error) => this.failAndTell(error));
   }
 
   /** What the platform's server answered is not to be relied on: a wrong type must not get as far as WebAssembly. */
@@ -204,10 +217,7 @@ class RunningScan<Result> implements Scan<Result> {
         showAgain();
       },
       progress: (step) => show(step),
-      chosen: (choice) => {
-        if (this.documents) this.documents.prepare(choice);
-        else this.failAndTell(new ScanSealError("internal", { detail: "a request to seal needs `documents`" }));
-      },
+      chosen: (choice) => this.documents?.prepare(choice),
       fetch: (document, part, from, length) => this.documents?.read(document, part, from, length),
       asserted: (assertion, channelBinding, signatures) => {
         show("submitting");
@@ -216,6 +226,7 @@ class RunningScan<Result> implements Scan<Result> {
       },
       released: () => {
         phone = undefined;
+        this.documents?.release();
         show("waiting");
       },
       reconnecting: (reconnecting) => {
@@ -228,6 +239,7 @@ class RunningScan<Result> implements Scan<Result> {
 
   private async submit(answer: ScanAnswer, signatures: readonly (Uint8Array | undefined)[]): Promise<void> {
     const documents = await this.documents?.finish(signatures);
+    if (this.finished) return;
     const outcome = await this.outcomeOf(documents === undefined ? answer : { ...answer, documents });
     if (this.finished) return;
     // The page shows the outcome at once; the promise settles when the phone has been told.
@@ -241,7 +253,7 @@ class RunningScan<Result> implements Scan<Result> {
   private async outcomeOf(answer: ScanAnswer): Promise<Outcome<Result>> {
     try {
       const result = await this.options.submit(answer, { signal: this.aborter.signal });
-      const documents = this.options.documentCodes?.(result);
+      const documents = this.options.documentCodes?.(result) ?? answer.documents?.map(codeOf);
       return { state: { state: "done", result }, settle: () => this.resolve(result), documents };
     } catch (cause) {
       const error = ScanSealError.from(cause);
@@ -330,6 +342,10 @@ const PHONE_STATES: Record<PhoneState, true> = {
   signing: true,
   submitting: true,
 };
+
+function codeOf(document: SealedDocument): ScanSealErrorCode | undefined {
+  return "code" in document ? document.code : undefined;
+}
 
 function isPhoneState(state: ScanState["state"]): state is PhoneState {
   return state in PHONE_STATES;
