@@ -79,7 +79,9 @@ export class SealingWork implements DocumentWork {
     return piece instanceof Uint8Array ? piece : readPiece(piece);
   }
 
-  finish(document: number, signature: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  async finish(document: number, signature: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    if (this.appended[document] === undefined) throw over();
+    this.appended[document] = undefined;
     return this.inTurn(() => this.host.finish(document, signature, signal));
   }
 
