@@ -7,10 +7,10 @@ declare class FileReaderSync {
   readAsArrayBuffer(blob: Blob): ArrayBuffer;
 }
 
-/** Read at once: the engine asks for some hundred bytes at a time, mostly near each other. */
-const PAGE_BYTES = 256 << 10;
-/** Pages that are kept. */
-const KEPT_PAGES = 16;
+/** Read at once: every reading takes a millisecond, however little is read. */
+const PAGE_BYTES = 4 << 20;
+/** Pages that are kept: what the engine wants of a document is mostly near each other, or goes on from front to back. */
+const KEPT_PAGES = 8;
 
 /** A document that stays where it is. */
 export class BlobOriginal implements Original {
@@ -28,7 +28,8 @@ export class BlobOriginal implements Original {
     if (offset + length > start + PAGE_BYTES) return this.load(offset, length);
     let bytes = this.pages.get(page);
     if (bytes === undefined) {
-      if (this.pages.size >= KEPT_PAGES) this.pages.clear();
+      const [oldest] = this.pages.keys();
+      if (oldest !== undefined && this.pages.size >= KEPT_PAGES) this.pages.delete(oldest);
       bytes = this.load(start, PAGE_BYTES);
       this.pages.set(page, bytes);
     }
