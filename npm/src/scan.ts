@@ -44,19 +44,25 @@ export interface CallContext {
   readonly signal: AbortSignal;
 }
 
+/** Gets the documents of a request to seal, such as `sealDocuments` of `scanseal/pdf` gives. */
+export type GetDocuments = (context: CallContext) => Promise<DocumentWork>;
+
 /** Options of `startScan`. */
 export interface ScanOptions<Result> {
   /** Gets a request from the platform's server. Called once for each code: again when an expired one is renewed. */
   readonly request: (context: CallContext) => Promise<ScanRequest>;
   /** Hands the phone's answer to the platform's server, which checks it. What it resolves to is the scan's result. */
   readonly submit: (answer: ScanAnswer, context: CallContext) => Promise<Result>;
-  /** For requests to seal: the documents, in the order of the request. They are disposed of when the scan ends. */
-  readonly documents?: DocumentWork;
   /**
-   * With `documents`: what `submit`'s result says of each; the phone shows it. `undefined` where all went well. Without this
-   * function, what was handed to `submit` went well.
+   * For requests to seal: the documents, in the order of the request, or what gets them when the scan begins. They are disposed
+   * of when it ends.
    */
-  readonly documentCodes?: (result: Result) => readonly (ScanSealErrorCode | undefined)[];
+  readonly documents?: DocumentWork | GetDocuments;
+  /**
+   * With `documents`: what `submit`'s result says of each; the phone shows it. `undefined` where all went well. Without an answer,
+   * what was handed to `submit` went well.
+   */
+  readonly documentCodes?: (result: Result) => readonly (ScanSealErrorCode | undefined)[] | undefined;
   /** Milliseconds that one frame of the rotating code is shown: 1000 to 5000, normally 3000. */
   readonly frameInterval?: number;
   /** Cancels the scan. */
@@ -88,6 +94,7 @@ class RunningScan<Result> implements Scan<Result> {
   private readonly feed = new StateFeed<ScanState<Result>>({ state: "connecting" });
   private readonly aborter = new AbortController();
   private session: Session | undefined;
+  private work: Promise<DocumentWork | undefined> | undefined;
   private documents: DocumentDesk | undefined;
   private renewals = 0;
   private answered = false;
@@ -132,7 +139,7 @@ class RunningScan<Result> implements Scan<Result> {
   private readonly onAbort = (): void => this.cancelWith(this.options.signal?.reason);
 
   private readonly onVisible = (): void => {
-    if (document.visibilityState === "visible") this.renewIfAllowed();
+    if (typeof document === "undefined" || document.visibilityState === "visible") this.renewIfAllowed();
   };
 
   /** A tab that closes takes its keys with it: the phone is told now, not when its time runs out. */
@@ -145,20 +152,25 @@ class RunningScan<Result> implements Scan<Result> {
     this.feed.push({ state: "connecting" });
     try {
       const context = { signal: this.aborter.signal };
-      const [engine, request] = await Promise.all([this.load(), this.options.request(context)]);
+      this.work ??= this.getDocuments(context);
+      const [engine, request, work] = await Promise.all([this.load(), this.options.request(context), this.work]);
       if (this.finished) return;
       const session = new Session(engine, this.settings(request), this.listener());
       this.session = session;
-      this.documents = this.desk(session);
+      this.documents = this.desk(session, work);
       session.start();
     } catch (error) {
       this.failAndTell(ScanSealError.from(error));
     }
   }
 
-  /** Without a document that the request names, the phone would wait for it in vain. */
-  private desk(session: Session): DocumentDesk | undefined {
+  private async getDocuments(context: CallContext): Promise<DocumentWork | undefined> {
     const { documents } = this.options;
+    return typeof documents === "function" ? documents(context) : documents;
+  }
+
+  /** Without a document that the request names, the phone would wait for it in vain. */
+  private desk(session: Session, documents: DocumentWork | undefined): DocumentDesk | undefined {
     const { count } = documents ?? { count: 0 };
     if (session.documents !== count) {
       const detail = `the request is to seal ${session.documents} documents, \`documents\` has ${count}`;
@@ -315,7 +327,10 @@ class RunningScan<Result> implements Scan<Result> {
     this.options.signal?.removeEventListener("abort", this.onAbort);
     if (typeof window !== "undefined") window.removeEventListener("pagehide", this.onLeave);
     this.feed.close();
-    this.options.documents?.dispose();
+    const { documents } = this.options;
+    if (typeof documents === "object") documents.dispose();
+    // Also those that come too late. Where they failed, the scan has failed with them.
+    else this.work?.then((work) => work?.dispose()).catch(() => undefined);
     this.settle?.();
   }
 

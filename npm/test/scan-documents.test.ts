@@ -190,6 +190,48 @@ describe("a sealing that goes well", () => {
   });
 });
 
+describe("documents that are got when the scan begins", () => {
+  it("are got once, also when the code is renewed, and disposed of at the end", async () => {
+    const documents = work();
+    const get = vi.fn(async () => documents);
+    const { scan } = await run({ documents: get }, hostCalls(["ended", "qr-expired"]));
+    socket().accept();
+    await relaySends(CODE, SCANNED, CHOSEN);
+    expect(get).toHaveBeenCalledExactlyOnceWith({ signal: expect.any(AbortSignal) });
+    expect(glue.sessions).toHaveLength(2);
+    expect(documents.prepare).toHaveBeenCalledTimes(2);
+    expect(documents.dispose).not.toHaveBeenCalled();
+    scan.cancel();
+    await settle();
+    expect(documents.dispose).toHaveBeenCalledOnce();
+  });
+
+  it("fail the scan with their reason", async () => {
+    const reason = new ScanSealError("document-too-large");
+    const { scan } = await run({ documents: () => Promise.reject(reason) });
+    await expect(scan.result).rejects.toBe(reason);
+    expect(sockets).toHaveLength(0);
+  });
+
+  it("are disposed of when they come too late", async () => {
+    const documents = work();
+    const late = later<typeof documents>();
+    const { scan } = await run({ documents: () => late.promise });
+    scan.cancel();
+    late.resolve(documents);
+    await settle();
+    expect(documents.dispose).toHaveBeenCalledOnce();
+    expect(sockets).toHaveLength(0);
+  });
+
+  it("are disposed of if the scan never begins", async () => {
+    const documents = work();
+    const { scan } = await run({ documents, signal: AbortSignal.abort() });
+    await expect(scan.result).rejects.toMatchObject({ code: "cancelled" });
+    expect(documents.dispose).toHaveBeenCalledOnce();
+  });
+});
+
 describe("a document that is left out", () => {
   it("by the page has its code at the phone and at the platform, and the others go on", async () => {
     const prepare: DocumentWork["prepare"] = async (document) => {
