@@ -1,6 +1,6 @@
 // Between a session and the documents of its request: one thing after the other, and failures with their codes.
 
-import type { DocumentWork, SealChoice, SealedDocument } from "./documents.js";
+import type { DocumentLayout, DocumentWork, SealChoice, SealedDocument } from "./documents.js";
 import { ScanSealError } from "./errors.js";
 import type { ScanSealErrorCode } from "./generated/error-codes.js";
 import type { Session } from "./session.js";
@@ -74,12 +74,18 @@ export class DocumentDesk {
   private async prepareAll(choice: SealChoice): Promise<void> {
     const { phone } = this;
     for (let document = 0; document < this.work.count && this.serves(phone); document += 1) {
-      const layout = await this.work.prepare(document, choice, this.signal).catch((error) => {
-        return ScanSealError.from(error).code;
-      });
+      const layout = await this.prepareOne(document, choice);
       if (!this.serves(phone)) return;
       if (typeof layout === "string") this.failures.set(document, layout);
       this.session.prepared(document, layout);
+    }
+  }
+
+  private async prepareOne(document: number, choice: SealChoice): Promise<DocumentLayout | ScanSealErrorCode> {
+    try {
+      return await this.work.prepare(document, choice, this.signal);
+    } catch (error) {
+      return ScanSealError.from(error).code;
     }
   }
 

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import type { DocumentLayout, DocumentWork } from "../src/documents.js";
+import { type LayoutHost, MAX_APPENDED_BYTES, SealingWork } from "../src/pdf/document-work.js";
 import type { DocumentToSeal, PdfProgress } from "../src/pdf/public.js";
 import { MAX_PDF_BYTES, ScanSealError, sealDocuments, verifyPdf } from "../src/pdf-node.js";
 import { makeSeal, pemToDer } from "./electronic-seal.js";
@@ -161,7 +162,7 @@ describe("the documents of one request", () => {
       const appended = await work.finish(document, signed(layout.attributes), never);
       expect((await verifyPdf(Buffer.concat([original, appended]), trust)).document.verdict).toBe("passed");
     }
-  });
+  }, 60_000);
 
   it("are 1 to 50, each of at most 256 MiB", async () => {
     const one = { pdf: contract };
@@ -169,6 +170,26 @@ describe("the documents of one request", () => {
     expect(await codeOf(sealDocuments(Array.from({ length: 51 }, () => one)))).toBe("seal-request-invalid");
     const large = Object.defineProperty(new Blob(["short"]), "size", { value: MAX_PDF_BYTES + 1 });
     expect(await codeOf(sealDocuments([one, { pdf: large }]))).toBe("document-too-large");
+  });
+
+  it("may grow by 8 MiB each, as a phone takes them, and no more", async () => {
+    const layout = {
+      state: new Uint8Array(32),
+      tail: new Uint8Array(),
+      gap: [1, 2],
+      attributes: new Uint8Array(),
+    } as const;
+    let appended = new Uint8Array(MAX_APPENDED_BYTES);
+    const host: LayoutHost = {
+      hash: async () => undefined,
+      layOut: async () => ({ ...layout, appended }),
+      finish: async () => appended,
+      end: () => undefined,
+    };
+    const work = new SealingWork([contract], [{ pdf: contract }], host, undefined);
+    expect(await work.prepare(0, choice, never)).toEqual({ ...layout, appended: 8 * 1024 * 1024 });
+    appended = new Uint8Array(MAX_APPENDED_BYTES + 1);
+    expect(await codeOf(work.prepare(0, choice, never))).toBe("document-too-large");
   });
 
   it("are laid out anew for another phone, with its certificate and seal", async () => {
