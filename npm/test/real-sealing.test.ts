@@ -27,6 +27,10 @@ const PHONE_ID = Buffer.alloc(16, 7).toString("base64url");
 const FETCH_BYTES = 196_608;
 const OPEN_FETCHES = 8;
 
+/** Milliseconds for one step on a machine that is busy with others. */
+const PATIENCE = 9000;
+vi.setConfig({ testTimeout: 40_000 });
+
 const certificate = pemToDer(signer);
 const authority = pemToDer(root);
 const picture = Buffer.from(
@@ -94,7 +98,7 @@ class Sealing {
       toSeal.map(({ pdf, options }) => ({ pdf, options: { time, places, ...options } })),
     );
     const sealing = new Sealing(documents, requestFor(originals));
-    await vi.waitFor(() => expect(sockets).toHaveLength(1));
+    await vi.waitFor(() => expect(sockets).toHaveLength(1), PATIENCE);
     socket().accept();
     sealing.say({ t: "opened", expires: 180_000, peer: "none" });
     await sealing.join();
@@ -105,7 +109,7 @@ class Sealing {
     const code = await vi.waitFor(() => {
       if (this.state.state !== "waiting") throw new Error(`no code while ${this.state.state}`);
       return this.state.code.text;
-    });
+    }, PATIENCE);
     const before = this.frames().length;
     this.phone = new TestPhone(code);
     this.say({ t: "peer", state: "joined", phone: id, next: 0, expires: 300_000 });
@@ -133,7 +137,7 @@ class Sealing {
       const next = this.heard.shift();
       if (next === undefined) throw new Error("the page says nothing");
       return next;
-    }, 5000);
+    }, PATIENCE);
     expect(heard).toBe(type);
     return body;
   }
@@ -177,7 +181,7 @@ class Sealing {
       const [answer] = this.submit.mock.calls[0] ?? [];
       if (answer === undefined) throw new Error("nothing was submitted");
       return answer;
-    });
+    }, PATIENCE);
   }
 
   /** All frames of the page on this socket. */
