@@ -305,10 +305,10 @@ impl SealInfo {
         property.finish()?;
         let picture = parts.next(SEQUENCE)?;
         parts.finish()?;
-        let (format, data, millimetres) = read_picture(&picture)?;
+        let picture = read_picture(&picture)?;
         let format = SealPictureFormat::ALL
             .into_iter()
-            .find(|known| known.as_str().as_bytes() == format);
+            .find(|known| known.as_str().as_bytes() == picture.format);
         Ok(Self {
             id,
             kind: SealKind::from_number(kind).ok_or(NotDer)?,
@@ -317,9 +317,9 @@ impl SealInfo {
             created: created?,
             valid_from: valid_from?,
             valid_until: valid_until?,
-            picture: data.to_vec(),
+            picture: picture.data.to_vec(),
             format: format.ok_or(NotDer)?,
-            millimetres,
+            millimetres: picture.millimetres,
         })
     }
 }
@@ -396,9 +396,9 @@ impl ElectronicSeal {
             }
             read_picture(&info.next(SEQUENCE)?)
         };
-        let (_, picture, millimetres) = read().map_err(|NotDer| SealFormatError::Malformed)?;
-        check_millimetres(millimetres)?;
-        Ok((picture, millimetres))
+        let picture = read().map_err(|NotDer| SealFormatError::Malformed)?;
+        check_millimetres(picture.millimetres)?;
+        Ok((picture.data, picture.millimetres))
     }
 
     /// What it says.
@@ -449,8 +449,14 @@ fn check_millimetres((width, height): (u64, u64)) -> Result<(), SealFormatError>
     }
 }
 
-/// Format, file, width and height of `SES_ESPictrueInfo`.
-fn read_picture<'a>(picture: &Element<'a>) -> Result<(&'a [u8], &'a [u8], (u64, u64)), NotDer> {
+/// What `SES_ESPictrueInfo` says.
+struct ReadPicture<'a> {
+    format: &'a [u8],
+    data: &'a [u8],
+    millimetres: (u64, u64),
+}
+
+fn read_picture<'a>(picture: &Element<'a>) -> Result<ReadPicture<'a>, NotDer> {
     let mut parts = picture.elements();
     let format = parts.next(IA5_STRING)?.content;
     let data = parts.next(OCTET_STRING)?.content;
@@ -459,7 +465,11 @@ fn read_picture<'a>(picture: &Element<'a>) -> Result<(&'a [u8], &'a [u8], (u64, 
         parts.next(INTEGER)?.unsigned()?,
     );
     parts.finish()?;
-    Ok((format, data, millimetres))
+    Ok(ReadPicture {
+        format,
+        data,
+        millimetres,
+    })
 }
 
 /// `cert` and `signAlgID`, which stand in the seal and in what is signed.
