@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { init, ScanSealError, startScan } from "scanseal";
 import { ScanQrElement } from "scanseal/element";
 import { init as initInline } from "scanseal/inline";
-import { verifyPdf } from "scanseal/pdf";
+import { sealDocuments, verifyPdf } from "scanseal/pdf";
 import { PlacerElement } from "scanseal/placer";
 import { ReportElement } from "scanseal/report";
 import { verifyAssertion, verifyPdf as verifyPdfOnServer, verifyTrustList } from "scanseal/server";
@@ -31,6 +31,15 @@ assert.throws(() => verifyAssertion(answer), /^ScanSealError: malformed: request
 assert.equal(verifyPdf, verifyPdfOnServer);
 const report = await verifyPdf(new TextEncoder().encode("no PDF"));
 assert.equal(report.document.verdict, "unreadable");
+
+const certificates = readFileSync(new URL("signer.pem", import.meta.url), "utf8");
+const documents = await sealDocuments([{ pdf: new TextEncoder().encode("no PDF") }]);
+const choice = { certificates, seal: new Uint8Array() };
+await assert.rejects(
+  documents.prepare(0, choice, new AbortController().signal),
+  (error) => error instanceof ScanSealError && error.code === "document-damaged",
+);
+documents.dispose();
 
 for (const name of ["sdk.wasm", "pdf-verify.wasm", "pdf-seal.wasm"]) {
   const wasm = readFileSync(fileURLToPath(import.meta.resolve(`scanseal/${name}`)));

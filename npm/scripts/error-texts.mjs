@@ -23,6 +23,10 @@ function codesFile(codes) {
 export type ScanSealErrorCode =
 ${codes.map(({ code }) => `  | "${code}"`).join("\n")};
 
+export const ERROR_CODES: readonly ScanSealErrorCode[] = [
+${codes.map(({ code }) => `  "${code}",`).join("\n")}
+];
+
 /** Who can act on a code, and whether to try again. */
 export interface ErrorFacts {
   readonly actor: "integrator" | "operator" | "phone" | "user";

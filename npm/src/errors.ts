@@ -1,6 +1,6 @@
 // The one error class of the package.
 
-import { ERROR_FACTS, type ScanSealErrorCode } from "./generated/error-codes.js";
+import { ERROR_CODES, type ScanSealErrorCode } from "./generated/error-codes.js";
 
 /** What an error can carry besides its code. */
 export interface ScanSealErrorOptions {
@@ -62,7 +62,7 @@ export class ScanSealError extends Error {
 
 /** Whether a value is a code that this version knows. */
 export function isErrorCode(value: unknown): value is ScanSealErrorCode {
-  return typeof value === "string" && Object.keys(ERROR_FACTS).includes(value);
+  return (ERROR_CODES as readonly unknown[]).includes(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -2,13 +2,18 @@
 // hashing by Node's own crypto: a server with large files calls this from a worker thread of its own.
 
 import { readFile } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
+import type { DocumentWork } from "./documents.js";
 import { ScanSealError } from "./errors.js";
+import { checkDocuments, SealingWork } from "./pdf/document-work.js";
 import { loadModule } from "./pdf/engine.js";
 import { checkSize, findInput, pictureBytes, sealInput, timestampResponse, verifyInput } from "./pdf/input.js";
+import { Layouts } from "./pdf/layouts.js";
 import { Meter } from "./pdf/meter.js";
 import { Modules } from "./pdf/modules.js";
 import { nodeHasher } from "./pdf/node-hash.js";
 import type {
+  DocumentToSeal,
   FindKeywordOptions,
   FinishSealOptions,
   InitPdfOptions,
@@ -18,9 +23,11 @@ import type {
   PdfOptions,
   PreparedSeal,
   PrepareSealOptions,
+  SealDocumentsOptions,
   VerifyPdfOptions,
 } from "./pdf/options.js";
 import type { PdfReport } from "./pdf/report.js";
+import { MemorySource, type Original } from "./pdf/source.js";
 import { find, type Host, prepare, type Sealing, verify } from "./pdf/work.js";
 import { moduleOrBytes } from "./wasm-source.js";
 
@@ -122,6 +129,62 @@ export async function finishSeal(prepared: PreparedSeal, options: FinishSealOpti
     if (!pending.disposed) sealings.set(prepared, pending);
     throw error;
   }
+}
+
+/**
+ * The documents of a request to seal, for `startScan`: laid out with the phone's seal, read for the phone, finished with its
+ * signature. They are hashed at once, before anybody scans. One scan uses them up. Bytes are not copied: leave them as they
+ * are.
+ *
+ * @throws ScanSealError `seal-request-invalid` unless there are 1 to 50, `document-too-large`. Why a document cannot be
+ * sealed, its `prepare` tells.
+ */
+export async function sealDocuments(
+  documents: readonly DocumentToSeal[],
+  { signal, onProgress }: SealDocumentsOptions = {},
+): Promise<DocumentWork> {
+  signal?.throwIfAborted();
+  checkDocuments(documents);
+  await modules.get("seal");
+  const originals = await Promise.all(documents.map(({ pdf }) => bytesOf(pdf)));
+  signal?.throwIfAborted();
+  const stop = new AbortController();
+  const layouts = new Layouts(originals.map((bytes) => new MemoryOriginal(bytes, stop.signal)));
+  const total = originals.reduce((sum, { length }) => sum + length, 0);
+  let done = 0;
+  const hashed = (bytes: number) => {
+    done += bytes;
+    onProgress?.({ phase: "hashing", done, total });
+  };
+  const host = {
+    hash: (document: number) => layouts.hash(document, hashed),
+    layOut: async (document: number, input: object, seal: Uint8Array | undefined) =>
+      layouts.layOut(document, input, seal),
+    finish: async (document: number, signature: Uint8Array) => layouts.finish(document, signature),
+    end: () => {
+      stop.abort();
+      for (const document of documents.keys()) layouts.free(document);
+    },
+  };
+  return new SealingWork(originals, documents, host, signal);
+}
+
+/** A document in memory, which is hashed with pauses. */
+class MemoryOriginal extends MemorySource implements Original {
+  constructor(
+    bytes: Uint8Array,
+    private readonly stop: AbortSignal,
+  ) {
+    super(bytes);
+  }
+
+  async piece(from: number, length: number): Promise<Uint8Array> {
+    await setImmediate();
+    this.stop.throwIfAborted();
+    return this.read(from, length);
+  }
+
+  release(): void {}
 }
 
 function over(): ScanSealError {

@@ -1,12 +1,15 @@
 // `scanseal/pdf` in a browser: seals and verifies PDFs in a Web Worker. Nothing is uploaded.
 
 import { throwIfAborted } from "./abort.js";
+import type { DocumentWork } from "./documents.js";
 import { ScanSealError } from "./errors.js";
 import { WorkerTask } from "./pdf/client.js";
+import { checkDocuments, type LayoutHost, SealingWork } from "./pdf/document-work.js";
 import { checkSize, findInput, pictureBytes, sealInput, timestampResponse, verifyInput } from "./pdf/input.js";
-import { moduleFor, type Prepared, type Task } from "./pdf/messages.js";
+import { type FileWork, moduleFor, type Prepared } from "./pdf/messages.js";
 import { Modules } from "./pdf/modules.js";
 import type {
+  DocumentToSeal,
   FindKeywordOptions,
   FinishSealOptions,
   InitPdfOptions,
@@ -15,6 +18,7 @@ import type {
   PdfOptions,
   PreparedSeal,
   PrepareSealOptions,
+  SealDocumentsOptions,
   VerifyPdfOptions,
 } from "./pdf/options.js";
 import type { PdfReport } from "./pdf/report.js";
@@ -123,15 +127,46 @@ export async function finishSeal(prepared: PreparedSeal, options: FinishSealOpti
   }
 }
 
+/**
+ * The documents of a request to seal, for `startScan`: laid out with the phone's seal, read for the phone, finished with its
+ * signature. Original files stay where they are; they are hashed at once, before anybody scans. One scan uses them up.
+ *
+ * @throws ScanSealError `seal-request-invalid` unless there are 1 to 50, `document-too-large`, `wasm-not-served`. Why a
+ * document cannot be sealed, its `prepare` tells.
+ */
+export async function sealDocuments(
+  documents: readonly DocumentToSeal[],
+  options: SealDocumentsOptions = {},
+): Promise<DocumentWork> {
+  const { signal } = options;
+  throwIfAborted(signal);
+  checkDocuments(documents);
+  const originals: Blob[] = [];
+  for (const { pdf } of documents) originals.push(await snapshot(pdf, signal));
+  const [task] = await startWorker({ documents: originals }, undefined, options);
+  const host: LayoutHost = {
+    hash: (document) => task.ask({ kind: "hash", document }, undefined),
+    layOut: (document, input, seal, signal) => task.ask({ kind: "lay-out", document, input, seal }, signal),
+    finish: (document, signature, signal) => task.ask({ kind: "finish", document, signature }, signal),
+    end: () => task.end(),
+  };
+  return new SealingWork(originals, documents, host, signal);
+}
+
 /** Starts a worker at its task, and gives the first answer. */
-async function start<Result>(
-  pdf: PdfInput,
-  work: () => Task["work"],
-  { signal, onProgress }: PdfOptions,
-): Promise<[WorkerTask, Result]> {
+async function start<Result>(pdf: PdfInput, work: () => FileWork, options: PdfOptions): Promise<[WorkerTask, Result]> {
+  const { signal } = options;
   throwIfAborted(signal);
   const message = { work: work(), pdf: await snapshot(pdf, signal) };
-  const module = await modules.get(moduleFor(message.work));
+  return startWorker(message, message.work.kind, options);
+}
+
+async function startWorker<Result>(
+  message: { readonly pdf: Blob; readonly work: FileWork } | { readonly documents: readonly Blob[] },
+  kind: FileWork["kind"] | undefined,
+  { signal, onProgress }: Pick<PdfOptions, "signal" | "onProgress">,
+): Promise<[WorkerTask, Result]> {
+  const module = await modules.get(moduleFor(kind));
   throwIfAborted(signal);
   const task = new WorkerTask(worker ?? new URL("./pdf-worker.js", import.meta.url), onProgress);
   try {

@@ -8,7 +8,7 @@ export type { ScanSealErrorOptions } from "./errors.js";
 export { isErrorCode, ScanSealError } from "./errors.js";
 export type { ErrorFacts, ScanSealErrorCode } from "./generated/error-codes.js";
 export type { ErrorText } from "./generated/error-texts.js";
-export type { CallContext, Scan, ScanAnswer, ScanOptions, ScanRequest } from "./scan.js";
+export type { CallContext, GetDocuments, Scan, ScanAnswer, ScanOptions, ScanRequest } from "./scan.js";
 export type {
   ConnectingState,
   DoneState,

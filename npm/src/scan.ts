@@ -44,16 +44,25 @@ export interface CallContext {
   readonly signal: AbortSignal;
 }
 
+/** Gets the documents of a request to seal, such as `sealDocuments` of `scanseal/pdf` gives. */
+export type GetDocuments = (context: CallContext) => Promise<DocumentWork>;
+
 /** Options of `startScan`. */
 export interface ScanOptions<Result> {
   /** Gets a request from the platform's server. Called once for each code: again when an expired one is renewed. */
   readonly request: (context: CallContext) => Promise<ScanRequest>;
   /** Hands the phone's answer to the platform's server, which checks it. What it resolves to is the scan's result. */
   readonly submit: (answer: ScanAnswer, context: CallContext) => Promise<Result>;
-  /** For requests to seal: the documents, in the order of the request. */
-  readonly documents?: DocumentWork;
-  /** With `documents`: what `submit`'s result says of each; the phone shows it. `undefined` where all went well. */
-  readonly documentCodes?: (result: Result) => readonly (ScanSealErrorCode | undefined)[];
+  /**
+   * For requests to seal: the documents, in the order of the request, or what gets them when the scan begins. They are disposed
+   * of when it ends.
+   */
+  readonly documents?: DocumentWork | GetDocuments;
+  /**
+   * With `documents`: what `submit`'s result says of each; the phone shows it. `undefined` where all went well. Without an answer,
+   * what was handed to `submit` went well.
+   */
+  readonly documentCodes?: (result: Result) => readonly (ScanSealErrorCode | undefined)[] | undefined;
   /** Milliseconds that one frame of the rotating code is shown: 1000 to 5000, normally 3000. */
   readonly frameInterval?: number;
   /** Cancels the scan. */
@@ -85,6 +94,7 @@ class RunningScan<Result> implements Scan<Result> {
   private readonly feed = new StateFeed<ScanState<Result>>({ state: "connecting" });
   private readonly aborter = new AbortController();
   private session: Session | undefined;
+  private work: Promise<DocumentWork | undefined> | undefined;
   private documents: DocumentDesk | undefined;
   private renewals = 0;
   private answered = false;
@@ -129,7 +139,7 @@ class RunningScan<Result> implements Scan<Result> {
   private readonly onAbort = (): void => this.cancelWith(this.options.signal?.reason);
 
   private readonly onVisible = (): void => {
-    if (document.visibilityState === "visible") this.renewIfAllowed();
+    if (typeof document === "undefined" || document.visibilityState === "visible") this.renewIfAllowed();
   };
 
   /** A tab that closes takes its keys with it: the phone is told now, not when its time runs out. */
@@ -142,16 +152,31 @@ class RunningScan<Result> implements Scan<Result> {
     this.feed.push({ state: "connecting" });
     try {
       const context = { signal: this.aborter.signal };
-      const [engine, request] = await Promise.all([this.load(), this.options.request(context)]);
+      this.work ??= this.getDocuments(context);
+      const [engine, request, work] = await Promise.all([this.load(), this.options.request(context), this.work]);
       if (this.finished) return;
       const session = new Session(engine, this.settings(request), this.listener());
       this.session = session;
-      const { documents } = this.options;
-      this.documents = documents && new DocumentDesk(documents, session, this.aborter.signal);
-      this.session.start();
+      this.documents = this.desk(session, work);
+      session.start();
     } catch (error) {
-      this.fail(ScanSealError.from(error));
+      this.failAndTell(ScanSealError.from(error));
     }
+  }
+
+  private async getDocuments(context: CallContext): Promise<DocumentWork | undefined> {
+    const { documents } = this.options;
+    return typeof documents === "function" ? documents(context) : documents;
+  }
+
+  /** Without a document that the request names, the phone would wait for it in vain. */
+  private desk(session: Session, documents: DocumentWork | undefined): DocumentDesk | undefined {
+    const { count } = documents ?? { count: 0 };
+    if (session.documents !== count) {
+      const detail = `the request is to seal ${session.documents} documents, \`documents\` has ${count}`;
+      throw new ScanSealError("malformed", { detail });
+    }
+    return documents && new DocumentDesk(documents, session, this.aborter.signal, (error) => this.failAndTell(error));
   }
 
   /** What the platform's server answered is not to be relied on: a wrong type must not get as far as WebAssembly. */
@@ -204,10 +229,7 @@ class RunningScan<Result> implements Scan<Result> {
         showAgain();
       },
       progress: (step) => show(step),
-      chosen: (choice) => {
-        if (this.documents) this.documents.prepare(choice);
-        else this.failAndTell(new ScanSealError("internal", { detail: "a request to seal needs `documents`" }));
-      },
+      chosen: (choice) => this.documents?.prepare(choice),
       fetch: (document, part, from, length) => this.documents?.read(document, part, from, length),
       asserted: (assertion, channelBinding, signatures) => {
         show("submitting");
@@ -216,6 +238,7 @@ class RunningScan<Result> implements Scan<Result> {
       },
       released: () => {
         phone = undefined;
+        this.documents?.release();
         show("waiting");
       },
       reconnecting: (reconnecting) => {
@@ -228,6 +251,7 @@ class RunningScan<Result> implements Scan<Result> {
 
   private async submit(answer: ScanAnswer, signatures: readonly (Uint8Array | undefined)[]): Promise<void> {
     const documents = await this.documents?.finish(signatures);
+    if (this.finished) return;
     const outcome = await this.outcomeOf(documents === undefined ? answer : { ...answer, documents });
     if (this.finished) return;
     // The page shows the outcome at once; the promise settles when the phone has been told.
@@ -241,7 +265,7 @@ class RunningScan<Result> implements Scan<Result> {
   private async outcomeOf(answer: ScanAnswer): Promise<Outcome<Result>> {
     try {
       const result = await this.options.submit(answer, { signal: this.aborter.signal });
-      const documents = this.options.documentCodes?.(result);
+      const documents = this.options.documentCodes?.(result) ?? answer.documents?.map(codeOf);
       return { state: { state: "done", result }, settle: () => this.resolve(result), documents };
     } catch (cause) {
       const error = ScanSealError.from(cause);
@@ -303,7 +327,10 @@ class RunningScan<Result> implements Scan<Result> {
     this.options.signal?.removeEventListener("abort", this.onAbort);
     if (typeof window !== "undefined") window.removeEventListener("pagehide", this.onLeave);
     this.feed.close();
-    this.options.documents?.dispose();
+    const { documents } = this.options;
+    if (typeof documents === "object") documents.dispose();
+    // Also those that come too late. Where they failed, the scan has failed with them.
+    else this.work?.then((work) => work?.dispose()).catch(() => undefined);
     this.settle?.();
   }
 
@@ -330,6 +357,10 @@ const PHONE_STATES: Record<PhoneState, true> = {
   signing: true,
   submitting: true,
 };
+
+function codeOf(document: SealedDocument): ScanSealErrorCode | undefined {
+  return "code" in document ? document.code : undefined;
+}
 
 function isPhoneState(state: ScanState["state"]): state is PhoneState {
   return state in PHONE_STATES;

@@ -45,6 +45,8 @@ type Input = (page: PageSession, host: PageHost, now: number) => void;
 
 /** A session between one page and one phone. */
 export class Session {
+  /** How many documents the request asks to seal. */
+  readonly documents: number;
   private readonly page: PageSession;
   private readonly host: PageHost;
   private readonly pending: (() => void)[] = [];
@@ -61,6 +63,7 @@ export class Session {
   ) {
     const { link, scannedSeconds, frameInterval, request } = settings;
     this.page = engine.call(() => new PageSession(link, scannedSeconds, frameInterval, request, performance.now()));
+    this.documents = engine.call(() => this.page.documents());
     this.host = this.makeHost();
   }
 

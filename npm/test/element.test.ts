@@ -248,4 +248,29 @@ describe("<scanseal-qr>", () => {
     expect(again.ScanQrElement).not.toBe(ScanQrElement);
     expect(customElements.get("scanseal-qr")).toBe(ScanQrElement);
   });
+
+  it("seals: gets the documents for each scan anew, and tells the phone what became of each", async () => {
+    glue.documents = 1;
+    const dispose = vi.fn();
+    const documents = vi.fn(async () => ({
+      count: 1,
+      prepare: () => Promise.reject(new ScanSealError("seal-off-page")),
+      read: async () => new Uint8Array(),
+      finish: async () => new Uint8Array(),
+      dispose,
+    }));
+    const element = await mount((element) => {
+      element.documents = documents;
+      element.documentCodes = (result) => (result === "welcome" ? ["document-changed"] : []);
+    });
+    await relaySends(CODE, SCANNED, hostCalls(["ended", "refused"]));
+    press(element, element.shadowRoot?.querySelector("button")?.textContent ?? "");
+    await settle();
+    await relaySends(CODE, SCANNED, hostCalls(["asserted", "assertion", "binding", new Uint8Array(64)]));
+    expect(documents).toHaveBeenCalledTimes(2);
+    expect(glue.sessions.at(-1)?.inputs).toContain("outcome document-changed");
+    glue.documents = 0;
+    await relaySends(ENDED);
+    expect(dispose).toHaveBeenCalledTimes(2);
+  });
 });

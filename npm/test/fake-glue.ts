@@ -9,6 +9,12 @@ export function hostCalls(...calls: HostCall[]): string {
   return JSON.stringify(calls);
 }
 
+function plain(value: unknown): unknown {
+  // JSON has no undefined, which arrives as null, and no bytes, which arrive as an object with their numbers.
+  if (typeof value === "object" && value !== null) return Uint8Array.from(Object.values(value));
+  return value ?? undefined;
+}
+
 /** The text frame on which a fake session does what a Rust panic does. */
 export const PANIC = "panic";
 
@@ -19,6 +25,8 @@ export const glue = {
   resets: 0,
   failNextInstantiation: undefined as Error | undefined,
   failNextSession: undefined as string | undefined,
+  /** How many documents the request of the next sessions asks to seal. */
+  documents: 0,
 };
 
 export class PageSession {
@@ -38,6 +46,22 @@ export class PageSession {
     glue.sessions.push(this);
   }
 
+  documents(): number {
+    return glue.documents;
+  }
+
+  prepared(_host: PageHost, document: number, ...layout: unknown[]): void {
+    this.inputs.push(`prepared ${document}: ${layout.slice(0, -1).map(String).join(" ")}`);
+  }
+
+  unprepared(_host: PageHost, document: number, code: string): void {
+    this.inputs.push(`unprepared ${document}: ${code}`);
+  }
+
+  piece(_host: PageHost, bytes: Uint8Array): void {
+    this.inputs.push(`piece ${bytes.join(" ")}`);
+  }
+
   start(host: PageHost): void {
     this.inputs.push("start");
     host.connect();
@@ -46,8 +70,7 @@ export class PageSession {
   text(host: PageHost, text: string): void {
     if (text === PANIC) throw new WebAssembly.RuntimeError("unreachable");
     for (const [name, ...values] of JSON.parse(text) as HostCall[]) {
-      // JSON has no undefined; it arrives as null.
-      (host[name] as (...values: unknown[]) => void)(...values.map((value: unknown) => value ?? undefined));
+      (host[name] as (...values: unknown[]) => void)(...values.map(plain));
     }
   }
 
@@ -81,8 +104,8 @@ export class PageSession {
     host.ended("cancelled");
   }
 
-  outcome(_host: PageHost, code?: string, detail?: string): void {
-    this.inputs.push(["outcome", code, detail].filter((part) => part !== undefined).join(" "));
+  outcome(_host: PageHost, code?: string, detail?: string, documents?: string): void {
+    this.inputs.push(["outcome", code, detail, documents].filter((part) => part !== undefined).join(" "));
   }
 
   free(): void {

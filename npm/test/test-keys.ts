@@ -33,6 +33,16 @@ export function testKey(name: string): KeyObject {
 
 /** A signed object with the header of another one of its kind. */
 export function signLike(example: string, claims: string, key: KeyObject): string {
-  const text = `${example.split(".")[0]}.${Buffer.from(claims).toString("base64url")}`;
+  return signWith(`${example.split(".")[0]}`, claims, key);
+}
+
+/** A signed object with a header of its own; the certificates are in DER, the signer's first. */
+export function signAs(typ: string, certificates: readonly Uint8Array[], claims: string, key: KeyObject): string {
+  const x5c = certificates.map((der) => Buffer.from(der).toString("base64"));
+  return signWith(Buffer.from(JSON.stringify({ alg: "ES256", typ, x5c })).toString("base64url"), claims, key);
+}
+
+function signWith(header: string, claims: string, key: KeyObject): string {
+  const text = `${header}.${Buffer.from(claims).toString("base64url")}`;
   return `${text}.${sign("sha256", Buffer.from(text), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
 }

@@ -225,12 +225,7 @@ impl SealInfo {
             self.valid_from < self.valid_until,
             "a seal is valid until a later time than from",
         )?;
-        let (width, height) = self.millimetres;
-        let size = 1..=MAX_SEAL_MILLIMETRES;
-        limit(
-            size.contains(&width) && size.contains(&height),
-            "a seal is 1 to 100 mm wide and high",
-        )?;
+        check_millimetres(self.millimetres)?;
         limit(!self.picture.is_empty(), "a seal has a picture")
     }
 
@@ -308,18 +303,12 @@ impl SealInfo {
                 .and_then(|at| read_time(&at))
         });
         property.finish()?;
-        let mut picture = parts.next(SEQUENCE)?.elements();
+        let picture = parts.next(SEQUENCE)?;
         parts.finish()?;
-        let format = picture.next(IA5_STRING)?.content;
+        let picture = read_picture(&picture)?;
         let format = SealPictureFormat::ALL
             .into_iter()
-            .find(|known| known.as_str().as_bytes() == format);
-        let data = picture.next(OCTET_STRING)?.content.to_vec();
-        let millimetres = (
-            picture.next(INTEGER)?.unsigned()?,
-            picture.next(INTEGER)?.unsigned()?,
-        );
-        picture.finish()?;
+            .find(|known| known.as_str().as_bytes() == picture.format);
         Ok(Self {
             id,
             kind: SealKind::from_number(kind).ok_or(NotDer)?,
@@ -328,9 +317,9 @@ impl SealInfo {
             created: created?,
             valid_from: valid_from?,
             valid_until: valid_until?,
-            picture: data,
+            picture: picture.data.to_vec(),
             format: format.ok_or(NotDer)?,
-            millimetres,
+            millimetres: picture.millimetres,
         })
     }
 }
@@ -393,6 +382,25 @@ impl ElectronicSeal {
         })
     }
 
+    /// How a seal looks, whatever else it says: the file of its picture, and width and height in millimetres. For whoever lays out
+    /// a document for somebody else to check.
+    ///
+    /// # Errors
+    /// [`SealFormatError`] if there is no picture of a possible size where a seal has it.
+    pub fn look(der: &[u8]) -> Result<(&[u8], (u64, u64)), SealFormatError> {
+        let read = || {
+            let mut seal = Element::only(der, SEQUENCE)?.elements();
+            let mut info = seal.next(SEQUENCE)?.elements();
+            for before in [SEQUENCE, IA5_STRING, SEQUENCE] {
+                info.next(before)?;
+            }
+            read_picture(&info.next(SEQUENCE)?)
+        };
+        let picture = read().map_err(|NotDer| SealFormatError::Malformed)?;
+        check_millimetres(picture.millimetres)?;
+        Ok((picture.data, picture.millimetres))
+    }
+
     /// What it says.
     pub fn info(&self) -> &SealInfo {
         &self.info
@@ -428,6 +436,40 @@ impl ElectronicSeal {
         }
         Ok(authority)
     }
+}
+
+fn check_millimetres((width, height): (u64, u64)) -> Result<(), SealFormatError> {
+    let size = 1..=MAX_SEAL_MILLIMETRES;
+    if size.contains(&width) && size.contains(&height) {
+        Ok(())
+    } else {
+        Err(SealFormatError::Limit(
+            "a seal is 1 to 100 mm wide and high",
+        ))
+    }
+}
+
+/// What `SES_ESPictrueInfo` says.
+struct ReadPicture<'a> {
+    format: &'a [u8],
+    data: &'a [u8],
+    millimetres: (u64, u64),
+}
+
+fn read_picture<'a>(picture: &Element<'a>) -> Result<ReadPicture<'a>, NotDer> {
+    let mut parts = picture.elements();
+    let format = parts.next(IA5_STRING)?.content;
+    let data = parts.next(OCTET_STRING)?.content;
+    let millimetres = (
+        parts.next(INTEGER)?.unsigned()?,
+        parts.next(INTEGER)?.unsigned()?,
+    );
+    parts.finish()?;
+    Ok(ReadPicture {
+        format,
+        data,
+        millimetres,
+    })
 }
 
 /// `cert` and `signAlgID`, which stand in the seal and in what is signed.

@@ -98,6 +98,37 @@ fn a_seal_says_what_it_was_made_of_and_is_used_by_its_holder() {
 }
 
 #[test]
+fn how_a_seal_looks_is_read_whoever_made_it() {
+    let maker = Maker::new();
+    let mut seal = maker.make(&maker.info()).unwrap();
+    *seal.last_mut().unwrap() ^= 1;
+    assert!(ElectronicSeal::from_der(&seal).is_err());
+    let (picture, millimetres) = ElectronicSeal::look(&seal).unwrap();
+    assert_eq!(
+        (picture, millimetres),
+        (maker.info().picture.as_slice(), (45, 30))
+    );
+    for cut in 0..seal.len() {
+        assert!(ElectronicSeal::look(&seal[..cut]).is_err());
+    }
+    let width = seal
+        .windows(6)
+        .position(|bytes| bytes == [2, 1, 45, 2, 1, 30])
+        .unwrap();
+    for (millimetres, fits) in [(0, false), (1, true), (100, true), (101, false)] {
+        seal[width + 2] = millimetres;
+        let expected = if fits {
+            Ok(())
+        } else {
+            Err(SealFormatError::Limit(
+                "a seal is 1 to 100 mm wide and high",
+            ))
+        };
+        assert_eq!(ElectronicSeal::look(&seal).map(|_| ()), expected);
+    }
+}
+
+#[test]
 fn a_seal_of_others_too_early_or_too_late_is_not_used() {
     let mut maker = Maker::new();
     let seal = ElectronicSeal::from_der(&maker.make(&maker.info()).unwrap()).unwrap();
@@ -241,10 +272,12 @@ proptest! {
     #[test]
     fn any_bytes_are_read_without_panic(bytes: Vec<u8>, start: prop::sample::Index) {
         let _ = ElectronicSeal::from_der(&bytes);
+        let _ = ElectronicSeal::look(&bytes);
         let maker = Maker::new();
         let mut seal = maker.make(&maker.info()).unwrap();
         let start = start.index(seal.len());
         seal.splice(start.., bytes);
         let _ = ElectronicSeal::from_der(&seal);
+        let _ = ElectronicSeal::look(&seal);
     }
 }

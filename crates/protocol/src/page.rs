@@ -223,6 +223,11 @@ impl PageSession {
         })
     }
 
+    /// How many documents the request asks to seal; none with another operation.
+    pub fn documents(&self) -> usize {
+        self.core.request.documents().len()
+    }
+
     /// Takes one input at the time `now`, which never goes back, and gives what the host is to do, in order.
     #[must_use]
     pub fn handle(&mut self, input: PageInput<'_>, now: Millis) -> Vec<PageEffect> {

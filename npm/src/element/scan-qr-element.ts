@@ -6,7 +6,7 @@ import type { ScanSealError } from "../errors.js";
 import type { ScanSealErrorCode } from "../generated/error-codes.js";
 import { localeFor, type Messages, messagesFor } from "../i18n/messages.js";
 import { startScan } from "../index.js";
-import type { Scan, ScanOptions } from "../scan.js";
+import type { GetDocuments, Scan, ScanOptions } from "../scan.js";
 import type { ScanState } from "../states.js";
 import { Announcer } from "./announcer.js";
 import { closestLanguage } from "./language.js";
@@ -120,6 +120,8 @@ export class ScanQrElement<Result = unknown> extends LitElement {
     disabled: { type: Boolean, reflect: true },
     request: { attribute: false },
     submit: { attribute: false },
+    documents: { attribute: false },
+    documentCodes: { attribute: false },
     signal: { attribute: false },
     scanState: { state: true },
     secondsLeft: { state: true },
@@ -135,6 +137,10 @@ export class ScanQrElement<Result = unknown> extends LitElement {
   request: ScanOptions<Result>["request"] | undefined;
   /** Hands the phone's answer to the platform's server. */
   submit: ScanOptions<Result>["submit"] | undefined;
+  /** For requests to seal: gets the documents, for each scan anew. Read when a scan starts. */
+  documents: GetDocuments | undefined;
+  /** For requests to seal: what `submit`'s result says of each document. */
+  documentCodes: ScanOptions<Result>["documentCodes"];
   /** Cancels the scan. Read when a scan starts. */
   signal: AbortSignal | undefined;
 
@@ -157,12 +163,13 @@ export class ScanQrElement<Result = unknown> extends LitElement {
   /** Starts a scan, cancelling one that runs. Resolves when its first state is drawn. */
   async start(): Promise<void> {
     this.leaveScan();
-    const { request, submit, signal } = this;
+    const { request, submit, documents, signal } = this;
     if (request === undefined || submit === undefined || this.disabled) return;
     const scan = startScan<Result>({
       // A framework may hand in new closures at every rendering: the newest counts, and the scan goes on.
       request: (context) => (this.request ?? request)(context),
       submit: (answer, context) => (this.submit ?? submit)(answer, context),
+      ...(documents && { documents, documentCodes: (result) => this.documentCodes?.(result) }),
       ...(signal && { signal }),
       ...(this.calm?.matches && { frameInterval: CALM_FRAME_INTERVAL }),
     });

@@ -2,7 +2,7 @@
 
 import { abortReason } from "../abort.js";
 import { ScanSealError } from "../errors.js";
-import type { Report, Step, Task } from "./messages.js";
+import type { DocumentStep, Report, Step, Task } from "./messages.js";
 import type { PdfOptions } from "./options.js";
 
 /** A worker at one task. One message at a time. */
@@ -24,7 +24,7 @@ export class WorkerTask {
   }
 
   /** Sends a message and waits for its answer. An abort ends the worker. */
-  async ask<Result>(message: Task | Step, signal: AbortSignal | undefined): Promise<Result> {
+  async ask<Result>(message: Task | Step | DocumentStep, signal: AbortSignal | undefined): Promise<Result> {
     const abort = () => this.fail(signal && abortReason(signal));
     if (signal?.aborted === true) abort();
     if (this.ended !== undefined) throw this.ended.reason;

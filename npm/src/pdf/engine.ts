@@ -3,8 +3,8 @@
 import * as seal from "../../wasm/pdf-seal/pdf-seal.js";
 import * as verify from "../../wasm/pdf-verify/pdf-verify.js";
 import { ScanSealError } from "../errors.js";
-import type { Meter } from "./meter.js";
 import type { PdfModule } from "./options.js";
+import type { ByteSource } from "./source.js";
 
 const glues = { verify, seal };
 
@@ -23,25 +23,26 @@ export class HostFile {
 
   constructor(
     private readonly module: PdfModule,
-    private readonly bytes: Uint8Array,
-    private readonly meter: Meter,
+    private readonly source: ByteSource,
+    /** Is told of every read. What it throws ends the work. */
+    private readonly onRead: (bytes: number) => void = () => undefined,
   ) {
     this.instance = instances[module];
   }
 
   get length(): number {
-    return this.bytes.length;
+    return this.source.length;
   }
 
   /** Called by the engine. */
   read(offset: number, length: number): Uint8Array {
     try {
-      this.meter.add("checking", length);
+      this.onRead(length);
+      return this.source.read(offset, length);
     } catch (error) {
       this.failure = { error };
       throw error;
     }
-    return this.bytes.subarray(offset, offset + length);
   }
 
   /** Runs a call into WebAssembly that may read this file. */

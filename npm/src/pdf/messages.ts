@@ -5,17 +5,19 @@ import type { PdfModule, PdfProgress } from "./options.js";
 import type { FindInput, SealDescription, VerifyInput } from "./work.js";
 
 /** The first message to a worker. A worker does one task and is then ended: that is how work is stopped at once. */
-export interface Task {
-  readonly module: WebAssembly.Module;
-  readonly pdf: Blob;
-  readonly work:
-    | { readonly kind: "verify"; readonly input: VerifyInput }
-    | { readonly kind: "find"; readonly input: FindInput }
-    | { readonly kind: "prepare"; readonly input: object; readonly picture: Uint8Array | undefined };
-}
+export type Task = { readonly module: WebAssembly.Module } & (
+  | { readonly pdf: Blob; readonly work: FileWork }
+  | { readonly documents: readonly Blob[] }
+);
+
+/** What is done with one file. */
+export type FileWork =
+  | { readonly kind: "verify"; readonly input: VerifyInput }
+  | { readonly kind: "find"; readonly input: FindInput }
+  | { readonly kind: "prepare"; readonly input: object; readonly picture: Uint8Array | undefined };
 
 /** The module that a task needs. */
-export function moduleFor({ kind }: Task["work"]): PdfModule {
+export function moduleFor(kind: FileWork["kind"] | undefined): PdfModule {
   return kind === "verify" ? "verify" : "seal";
 }
 
@@ -23,6 +25,13 @@ export function moduleFor({ kind }: Task["work"]): PdfModule {
 export type Step =
   | { readonly kind: "timestamp-request"; readonly signature: Uint8Array }
   | { readonly kind: "finish"; readonly signature: Uint8Array; readonly timestamp: Uint8Array | undefined };
+
+/** Later messages about one of several documents. */
+export type DocumentStep = { readonly document: number } & (
+  | { readonly kind: "hash" }
+  | { readonly kind: "lay-out"; readonly input: object; readonly seal: Uint8Array | undefined }
+  | { readonly kind: "finish"; readonly signature: Uint8Array }
+);
 
 /** What `prepare` answers. */
 export interface Prepared extends SealDescription {

@@ -121,6 +121,27 @@ export interface PrepareSealOptions extends PdfOptions {
   readonly timestamp?: boolean;
 }
 
+/** Where and how a document is sealed by scan; certificate and picture are the phone's to choose. */
+export type SealOptions = Omit<
+  PrepareSealOptions,
+  "certificate" | "chain" | "picture" | "pictureWidth" | "password" | "signal" | "onProgress"
+>;
+
+/** A document of a request to seal. */
+export interface DocumentToSeal {
+  readonly pdf: PdfInput;
+  /** Nowhere to be seen without any. Room is left for a time stamp unless `timestamp` is false. */
+  readonly options?: SealOptions;
+}
+
+/** Options of `sealDocuments`. */
+export interface SealDocumentsOptions {
+  /** Gives the documents up, as `dispose` does. */
+  readonly signal?: AbortSignal;
+  /** Is told how far the hashing of all documents is, which begins at once. What it throws ends the work. */
+  readonly onProgress?: (progress: PdfProgress) => void;
+}
+
 /** A sealing that waits for its signature. */
 export interface PreparedSeal {
   /** Full name of the signature field. */

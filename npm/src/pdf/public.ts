@@ -1,11 +1,13 @@
 // What every entry to PDFs gives out besides its functions.
 
+export type { DocumentLayout, DocumentWork, SealChoice, SealedDocument } from "../documents.js";
 export type { ScanSealErrorOptions } from "../errors.js";
 export { isErrorCode, ScanSealError } from "../errors.js";
 export type { ScanSealErrorCode } from "../generated/error-codes.js";
 export type { WasmSource } from "../wasm-source.js";
 export { MAX_PDF_BYTES } from "./input.js";
 export type {
+  DocumentToSeal,
   FindKeywordOptions,
   FinishSealOptions,
   InitPdfOptions,
@@ -18,6 +20,8 @@ export type {
   PemOrDer,
   PreparedSeal,
   PrepareSealOptions,
+  SealDocumentsOptions,
+  SealOptions,
   SealPlace,
   VerifyPdfOptions,
 } from "./options.js";

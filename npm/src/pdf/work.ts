@@ -5,8 +5,9 @@ import { findKeyword, Sealing as SealingGlue } from "../../wasm/pdf-seal/pdf-sea
 import { Verification } from "../../wasm/pdf-verify/pdf-verify.js";
 import { HostFile } from "./engine.js";
 import type { Meter } from "./meter.js";
-import type { KeywordHit, PreparedSeal } from "./options.js";
+import type { KeywordHit, PdfModule, PreparedSeal } from "./options.js";
 import type { PdfReport } from "./report.js";
+import { MemorySource } from "./source.js";
 
 /** Digests that the engine wants: each over some ranges of the file, one after the other. */
 export interface DigestJob {
@@ -44,7 +45,7 @@ export async function verify(
   { password, fileDigest, ...trust }: VerifyInput,
   host: Host,
 ): Promise<PdfReport> {
-  const file = new HostFile("verify", bytes, host.meter);
+  const file = hostFile("verify", bytes, host);
   const verification = file.call(() => new Verification(file, password));
   try {
     const all: readonly DigestJob[] = JSON.parse(file.call(() => verification.digests()));
@@ -90,8 +91,8 @@ export async function prepare(
   picture: Uint8Array | undefined,
   host: Host,
 ): Promise<Sealing> {
-  const file = new HostFile("seal", bytes, host.meter);
-  const sealing = file.call(() => new SealingGlue(file, input, picture));
+  const file = hostFile("seal", bytes, host);
+  const sealing = file.call(() => new SealingGlue(file, input, picture, false));
   try {
     const { ranges, ...description } = JSON.parse(file.call(() => sealing.description()));
     const jobs: readonly DigestJob[] = [{ algorithm: "SHA-256", ranges }];
@@ -128,8 +129,12 @@ export interface FindInput {
 
 /** Finds where a word stands. */
 export async function find(bytes: Uint8Array, input: FindInput, host: Host): Promise<readonly KeywordHit[]> {
-  const file = new HostFile("seal", bytes, host.meter);
+  const file = hostFile("seal", bytes, host);
   return JSON.parse(file.call(() => findKeyword(file, input)));
+}
+
+function hostFile(module: PdfModule, bytes: Uint8Array, { meter }: Host): HostFile {
+  return new HostFile(module, new MemorySource(bytes), (read) => meter.add("checking", read));
 }
 
 /** SHA-256 over the byte range of a document that is not written yet. */

@@ -4,6 +4,7 @@
 //! `scanseal-pdf-wasm`.
 
 mod charset;
+mod hashing;
 mod input;
 mod sealing;
 
@@ -16,6 +17,7 @@ use scanseal_pdf_wasm::{Fields, HostSource, Reader, needed, refusal, to_json};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
+pub use hashing::sha256_blocks;
 pub use sealing::Sealing;
 
 /// Most pages that are searched.

@@ -1,13 +1,14 @@
 //! Sealing in two halves, with the signature made elsewhere in between.
 
 use scanseal_pades::{
-    Appended,
+    Appended, Source,
     seal::{self, FieldChoice, Picture, Prepared, SealError, SealRequest, TextLine},
     verify,
 };
 use scanseal_pdf_wasm::{HostSource, Reader, certificates, refusal, to_json};
 use scanseal_pki::{
-    AnyCertificate, Certificate, TimestampRequest, TimestampToken, UnixTime,
+    AnyCertificate, Certificate, ElectronicSeal, Sha256State, TimestampRequest, TimestampToken,
+    UnixTime,
     cms::{SignedAttributes, der_signature, reserved_length},
     hex,
 };
@@ -51,12 +52,17 @@ struct Impression {
 
 #[wasm_bindgen]
 impl Sealing {
-    /// Lays everything out.
+    /// Lays everything out. `picture` is a picture, or, where `is_seal` says so, an electronic seal (`docs/electronic-seals.md`).
     ///
     /// # Errors
     /// The code of the reason why the document cannot be sealed so.
     #[wasm_bindgen(constructor)]
-    pub fn new(reader: Reader, input: &JsValue, picture: Option<Vec<u8>>) -> Result<Self, JsError> {
+    pub fn new(
+        reader: Reader,
+        input: &JsValue,
+        picture: Option<Vec<u8>>,
+        is_seal: bool,
+    ) -> Result<Self, JsError> {
         let input = SealInput::read(input)?;
         let mut chain = certificates(&input.certificate)?;
         for text in &input.chain {
@@ -66,7 +72,11 @@ impl Sealing {
         let signer = Certificate::from_der(leaf)
             .map_err(|error| refusal("certificate-untrusted", &error))?;
         let source = HostSource::new(reader);
-        let prepared = prepare(&source, &input, picture.as_deref(), &chain)
+        let picture = match picture {
+            Some(seal) if is_seal => Some(drawn(&seal)?),
+            picture => picture.map(|picture| (picture, None)),
+        };
+        let prepared = prepare(&source, &input, picture, &chain)
             .map_err(|error| refusal(error.code(), &error))?;
         Ok(Self {
             source,
@@ -118,6 +128,21 @@ impl Sealing {
         digest
             .map(|digest| hex::lower(&digest))
             .map_err(|error| refusal(error.code(), &error))
+    }
+
+    /// The same, where the original has been hashed already: the state after its last whole block, and what comes after that.
+    ///
+    /// # Errors
+    /// `malformed` if they are not of an original of that length.
+    #[wasm_bindgen(js_name = digestAfter)]
+    pub fn digest_after(&self, state: &[u8], tail: &[u8]) -> Result<String, JsError> {
+        let mut hash = state
+            .try_into()
+            .ok()
+            .and_then(|state| Sha256State::resume(state, tail, self.source.length()))
+            .ok_or_else(|| refusal("malformed", &"no state of this original"))?;
+        self.prepared.hash_appended_with(|bytes| hash.update(bytes));
+        Ok(hex::lower(&hash.finish()))
     }
 
     /// What the key has to sign. `digest` is SHA-256 over the byte range, in hexadecimal.
@@ -189,14 +214,26 @@ impl Sealing {
     }
 }
 
+/// A picture, and how large it is if that is known.
+type Drawn = (Vec<u8>, Option<(f64, f64)>);
+
+/// How an electronic seal looks. Whether it may be used, phone and platform find out.
+fn drawn(seal: &[u8]) -> Result<Drawn, JsError> {
+    let look = ElectronicSeal::look(seal).map_err(|error| refusal("malformed", &error))?;
+    let (picture, (width, height)) = look;
+    #[expect(clippy::cast_precision_loss, reason = "a seal has at most 100 mm")]
+    let millimetres = (width as f64, height as f64);
+    Ok((picture.to_vec(), Some(millimetres)))
+}
+
 fn prepare(
     source: &HostSource,
     input: &SealInput,
-    picture: Option<&[u8]>,
+    picture: Option<Drawn>,
     chain: &[AnyCertificate],
 ) -> Result<Prepared, SealError> {
     let mut picture = picture
-        .map(|bytes| Picture::read(bytes, None))
+        .map(|(bytes, millimetres)| Picture::read(&bytes, millimetres))
         .transpose()?;
     if let Some(millimetres) = input.picture_width {
         picture = picture

@@ -112,6 +112,11 @@ impl PageSession {
             .map_err(|reason| refusal(reason.code(), &reason))
     }
 
+    /// How many documents the request asks to seal; none with another operation.
+    pub fn documents(&self) -> usize {
+        self.0.documents()
+    }
+
     /// Begins.
     pub fn start(&mut self, host: &PageHost, now: f64) {
         self.handle(PageInput::Start, host, now);

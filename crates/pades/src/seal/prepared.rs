@@ -85,10 +85,16 @@ impl Prepared {
             update(block);
             offset += length as u64;
         }
+        self.hash_appended_with(update);
+        Ok(())
+    }
+
+    /// Gives what is signed after the original to `update`: what is appended, without the gap. For whoever has hashed the
+    /// original already.
+    pub fn hash_appended_with(&self, mut update: impl FnMut(&[u8])) {
         let (start, end) = self.gap();
         update(self.appended.get(..start).unwrap_or_default());
         update(self.appended.get(end..).unwrap_or_default());
-        Ok(())
     }
 
     /// Puts the CMS message into the gap. Gives what has to be appended to the original.

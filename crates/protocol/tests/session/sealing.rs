@@ -4,12 +4,13 @@ use scanseal_protocol::{
     error::Code,
     limits,
     message::{Choice, Fetch, Layout, Message, Part, Piece, Prepared, Step},
-    page::{End, PageEvent, PageInput},
+    page::{End, PageEvent, PageInput, PageSession},
     phone::{PhoneEvent, PhoneInput},
+    time::Millis,
 };
 
 use crate::{
-    parts::{Act, Chaos, Cut, Event, PAGE, PHONE, Script},
+    parts::{Act, Chaos, Cut, Event, PAGE, PHONE, Script, page_config, page_secrets},
     signed::{self, SIZES},
     world::World,
 };
@@ -340,6 +341,15 @@ fn signatures_and_what_is_said_of_them_must_fit() {
         });
         let invalid = Some(End::Failed(Code::AssertionInvalid));
         assert_eq!(ends(&world), (invalid, invalid), "{what}");
+    }
+}
+
+#[test]
+fn a_page_says_how_many_documents_its_request_has() {
+    for (request, count) in [(&signed::REQUEST, 0), (&signed::SEAL_REQUEST, SIZES.len())] {
+        let request = request.to_string();
+        let page = PageSession::new(page_config(), page_secrets(), request, Millis(0)).unwrap();
+        assert_eq!(page.documents(), count);
     }
 }
 

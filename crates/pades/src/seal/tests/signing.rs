@@ -34,6 +34,9 @@ fn a_signature_made_elsewhere_fits_and_verifies() {
     let source = Bytes(&original);
     let prepared = prepare(&source, &request).expect("prepared");
     let digest = prepared.digest(&source).expect("hashed");
+    let mut hash = Sha256::new_with_prefix(&original);
+    prepared.hash_appended_with(|bytes| hash.update(bytes));
+    assert_eq!(<[u8; 32]>::from(hash.finalize()), digest);
     let attributes = SignedAttributes::new(certificate, &digest);
     let signature = key.sign_es256_der(attributes.to_be_signed());
     let message = attributes
