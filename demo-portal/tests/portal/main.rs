@@ -23,6 +23,7 @@ mod races;
 mod refusals;
 mod registration;
 mod scan;
+mod seals;
 mod sessions;
 mod staff;
 mod start;

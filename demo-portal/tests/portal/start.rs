@@ -42,6 +42,8 @@ pub(crate) fn generous() -> RateSettings {
         enrolment_per_address: rate,
         registration_per_address: rate,
         people_per_account: rate,
+        seals_per_address: rate,
+        timestamps_per_address: rate,
     }
 }
 
@@ -54,6 +56,7 @@ pub(crate) fn settings(data: PathBuf, clock: Clock) -> Settings {
         origins: Vec::new(),
         link_host: None,
         pages: None,
+        seal_font: None,
         certificate_days: 30,
         proxies: Proxies::default(),
         rates: generous(),
