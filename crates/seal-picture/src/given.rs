@@ -10,8 +10,8 @@ use crate::{Colour, MAX_PICTURE_BYTES, SealPicture, SealPictureError};
 pub const MAX_GIVEN_SIDE: u32 = 2_400;
 /// The least pixels a side: less is no signature that anybody recognises.
 const MIN_GIVEN_SIDE: u32 = 16;
-/// How much smaller the next try is.
-const STEP: f32 = 0.85;
+/// How much smaller the next try is: 17 of 20.
+const STEP: (u32, u32) = (17, 20);
 
 impl SealPicture {
     /// Takes a PNG with transparency that somebody else made, `width` and `height` millimetres on paper, and encodes it anew: what else
@@ -41,9 +41,7 @@ impl SealPicture {
                 Err(error) if error != SealPictureError::PictureTooLarge => return Err(error),
                 _ => {}
             }
-            pixels = pixels
-                .reduced(STEP)
-                .ok_or(SealPictureError::PictureTooLarge)?;
+            pixels = pixels.reduced().ok_or(SealPictureError::PictureTooLarge)?;
         }
     }
 }
@@ -131,8 +129,8 @@ impl Pixels {
     }
 
     /// The same with fewer pixels, or nothing if it would be too small. Each new pixel is the mean of those it stands for.
-    fn reduced(&self, by: f32) -> Option<Self> {
-        let shorter = |side: u32| (side as f32 * by) as u32;
+    fn reduced(&self) -> Option<Self> {
+        let shorter = |side: u32| side * STEP.0 / STEP.1;
         let (width, height) = (shorter(self.width), shorter(self.height));
         if width.min(height) < MIN_GIVEN_SIDE {
             return None;
