@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Origin,
+    AddressError, Origin,
     encoding::b64u,
     error::Code,
     jws::{Jws, JwsError, JwsKind, Unsigned},
@@ -100,6 +100,30 @@ impl SealCallClaims {
             jti,
             sha256: Sha256::digest(body).into(),
         }
+    }
+
+    /// Speaks of a call of this address, as it is sent, with this body.
+    ///
+    /// # Errors
+    /// [`AddressError`] if the address has no origin.
+    pub fn of_address(
+        address: &str,
+        body: &[u8],
+        jti: Nonce,
+        iat: UnixTime,
+    ) -> Result<Self, AddressError> {
+        let host = address.find("://").map_or(0, |scheme| scheme + 3);
+        let rest = address.get(host..).unwrap_or_default();
+        let end = rest
+            .find(['/', '?'])
+            .map_or(address.len(), |end| host + end);
+        let (origin, path) = address.split_at(end);
+        // What a client sends where an address has no path (RFC 9112 section 3.2.1).
+        let path = match path {
+            path if path.starts_with('/') => path.to_owned(),
+            query => format!("/{query}"),
+        };
+        Ok(Self::new(Origin::parse(origin)?, path, body, jti, iat))
     }
 
     /// Prepares the statement for the signature of the certificate's key.

@@ -59,6 +59,29 @@ fn call_of_the_holder_names_certificate_and_call() {
 }
 
 #[test]
+fn address_is_taken_apart_as_a_client_sends_it() {
+    for (address, path) in [
+        (
+            "https://portal.example/authority/seals?a=/b",
+            Some("/authority/seals?a=/b"),
+        ),
+        ("https://portal.example", Some("/")),
+        ("https://portal.example?a=b", Some("/?a=b")),
+        ("portal.example/x", None),
+        ("", None),
+        ("https:///x", None),
+    ] {
+        let nonce = Nonce::from_bytes([7; 16]);
+        let made = SealCallClaims::of_address(address, b"", nonce, at(NOW));
+        let made = made
+            .ok()
+            .map(|claims| (claims.aud.to_string(), claims.path));
+        let expected = path.map(|path| ("https://portal.example".to_owned(), path.to_owned()));
+        assert_eq!(made, expected, "{address}");
+    }
+}
+
+#[test]
 fn statement_for_another_call_is_refused() {
     let other = |what| Err(SealCallError::OtherCall(what));
     let good = call(&claims());
