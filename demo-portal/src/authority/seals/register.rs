@@ -2,13 +2,12 @@
 //! asks the register of its administration for market regulation.
 
 /// Credit code and legal representative.
-const LEGAL_REPRESENTATIVES: [(&str, &str); 6] = [
+const LEGAL_REPRESENTATIVES: [(&str, &str); 5] = [
     ("12650100MB1A22606J", "张伟"),
     ("11650100MB0F883179", "周文博"),
     ("91650100MA77C0R54J", "李娜"),
     ("91650104MA78E3K920", "王强"),
     ("12650100MB1D402870", "何建平"),
-    ("91350100M000100Y43", "陈海生"),
 ];
 
 /// The legal representative of an enterprise that the register knows.

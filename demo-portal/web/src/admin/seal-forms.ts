@@ -24,8 +24,8 @@ export function picturePath(id: string): string {
 /** The seal on white paper as large as it will be printed, and a line to measure the screen by. */
 function atRealSize({ id, name, millimetres: [width, height] }: SealRow): TemplateResult {
   const t = sealWords();
-  return html`<div class="seal-paper">
-      <img src=${picturePath(id)} alt=${t.picture(name)} width=${Math.round(width * PIXELS)} height=${Math.round(height * PIXELS)} />
+  return html`<div class="seal-paper" role="group" tabindex="0" aria-label=${t.picture(name)}>
+      <img src=${picturePath(id)} alt="" width=${Math.round(width * PIXELS)} height=${Math.round(height * PIXELS)} />
     </div>
     <p class="quiet">${t.trueSize}</p>
     <p class="seal-ruler"><span>${t.ruler}</span></p>`;
