@@ -8,7 +8,8 @@ use tempfile::TempDir;
 use crate::{
     ENTERPRISE, PIN, Run, enrol,
     operator::{Operator, life},
-    run,
+    page::Page,
+    run, start,
 };
 
 const PICTURE: &[u8] = b"not looked at here";
@@ -101,9 +102,14 @@ async fn kind_that_the_certificate_has_not_is_wrong_usage() {
         (0, None)
     );
     let request = operator.seal_request(ENTERPRISE, &[b"a document"]);
-    let mut page = crate::page::Page::open(&operator.home, &request).await;
+    let mut page = Page::open(&operator.home, &request).await;
     let code = page.code().await;
     let words = ["scan", &code, "--pin", PIN, "--seal", "contract"];
-    let phone = run(vault, &words).await;
+    let phone = start(vault, &words);
+    // The page hands out its request, and waits.
+    let phone = tokio::select! {
+        phone = phone => phone.unwrap(),
+        () = async { loop { page.next().await; } } => unreachable!("a loop without an end"),
+    };
     assert_eq!(phone.status, 64);
 }
