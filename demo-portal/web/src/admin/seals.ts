@@ -75,13 +75,15 @@ class AdminSeals extends Listing<SealRow, Seals> {
   #row(row: SealRow): TemplateResult {
     const t = sealWords();
     return html`<tr>
-      <th scope="row" class="wide lead seal-lead">
-        ${row.status === "returned" ? nothing : html`<img class="seal-thumb" src=${picturePath(row.id)} alt="" loading="lazy" />`}
-        <span>
-          <strong>${row.name}</strong>
-          <span class="quiet">${t.kinds[row.kind]} · ${t.millimetres(...row.millimetres)}</span>
-          <span class="quiet mono" dir="ltr" title=${row.id}>${shortened(row.id)}</span>
-        </span>
+      <th scope="row" class="wide">
+        <div class="seal-lead">
+          ${row.status === "returned" ? nothing : html`<img class="seal-thumb" src=${picturePath(row.id)} alt="" loading="lazy" />`}
+          <span>
+            <strong>${row.name}</strong>
+            <span class="quiet">${t.kinds[row.kind]} · ${t.millimetres(...row.millimetres)}</span>
+            <span class="quiet mono" dir="ltr" title=${row.id}>${shortened(row.id)}</span>
+          </span>
+        </div>
       </th>
       <td data-label=${t.enterprise}><div>${row.enterprise}<div class="quiet mono" dir="ltr">${row.creditCode ?? ""}</div></div></td>
       <td data-label=${t.origin} class="short">${t.origins[row.origin]}</td>

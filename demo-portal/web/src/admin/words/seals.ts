@@ -40,7 +40,7 @@ export const sealWords = catalogue(
     reviewTitle: (name: string) => `审核“${name}”`,
     look: "查看",
     lookTitle: (name: string) => `“${name}”`,
-    trueSize: "下面按实际大小显示（浏览器缩放为 100% 时）。用直尺量一下这条线，可知屏幕是否准确：",
+    trueSize: "上图为实际大小（浏览器缩放为 100% 时）。用直尺量一下这条线，可知屏幕是否准确：",
     ruler: "50 毫米",
     checks: "请核对：印文与企业名称一致，图形完整清晰，底色已去净，种类与尺寸相符。",
     decision: "审核结论",
