@@ -98,12 +98,14 @@ async function seals(staff, portal, open, look) {
   await staff.locator(".seal-thumb").first().waitFor();
   await look(staff, "admin-seals");
   await look(staff, "admin-seal", ask(staff, "td.end .button"));
-  await look(staff, "admin-seal-revoke", askAndSend(staff, "td.end .button", 1));
+  await look(staff, "admin-seal-revoke", askAndSend(staff, "td.end .buttons:has(:nth-child(2)) .button", 1));
   const list = `${portal.url}/api/admin/seals*`;
   await staff.route(list, async (route) => {
     const answer = await (await route.fetch()).json();
-    Object.assign(answer.seals[0], { status: "waiting", origin: "photographed", replaces: answer.seals[1].id });
-    Object.assign(answer.seals[1], { status: "returned", reason: "印文不清晰，请在光线充足处重拍。" });
+    const [waiting, returned] = answer.seals;
+    delete waiting.reason;
+    Object.assign(waiting, { status: "waiting", origin: "photographed", replaces: returned.id });
+    Object.assign(returned, { status: "returned", reason: "印文不清晰，请在光线充足处重拍。" });
     await route.fulfill({ json: { ...answer, waiting: 1 } });
   });
   await staff.getByRole("button", { name: "刷新" }).click();
