@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod certificates;
 pub mod keys;
+pub mod seals;
 pub mod security;
 pub mod settings;
 pub mod staff;
@@ -32,6 +33,7 @@ pub fn routes(portal: &Arc<Portal>) -> Vec<Route> {
         audit::routes(portal),
         certificates::routes(portal),
         keys::routes(portal),
+        seals::routes(portal),
         security::routes(portal),
         settings::routes(portal),
         summary::routes(portal),

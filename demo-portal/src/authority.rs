@@ -1,9 +1,9 @@
 //! The demo's authorities: three small, honest CAs. They issue certificates to phones and say which are revoked. The
 //! operator vouches in a signed trust list for them, for others, and for platforms ([`trust`]).
 //!
-//! Each has a root, an issuing authority and an OCSP responder of its own ([`certificate_authority`]). The list signer is
-//! a key of its own, so that phones pin a key that issues nothing; like the platform's keys it has a certificate of the
-//! main authority.
+//! Each has a root, an issuing authority, an OCSP responder and a maker of seals of its own ([`certificate_authority`]).
+//! The list signer is a key of its own, so that phones pin a key that issues nothing; like the platform's keys and the one
+//! that stamps times ([`timestamps`]) it has a certificate of the main authority.
 
 pub mod catalogue;
 pub mod certificate_authority;
@@ -13,11 +13,14 @@ pub mod lifecycle;
 pub mod registry;
 pub mod revocation;
 pub mod routes;
+pub mod seals;
 pub(crate) mod services;
+mod timestamps;
 pub mod trust;
 
 use scanseal_pki::{
-    IssueError, Profile, Revocation, RevocationPolicy, Subject, SubjectError, UnixTime, Validity,
+    IssueError, Profile, Revocation, RevocationPolicy, Subject, SubjectError, Timestamper,
+    UnixTime, Validity,
 };
 
 use crate::{
@@ -42,6 +45,7 @@ const SERVICE_RENEWAL: u64 = YEAR;
 pub struct Authority {
     main: CertificateAuthority,
     others: Vec<CertificateAuthority>,
+    stamper: Timestamper,
 }
 
 /// Why an authority cannot start or work.
@@ -89,7 +93,12 @@ impl Authority {
         for definition in MUTUAL {
             others.push(open(definition).await?);
         }
-        Ok(Self { main, others })
+        let stamper = timestamps::open(&keeper, &main).await?;
+        Ok(Self {
+            main,
+            others,
+            stamper,
+        })
     }
 
     /// The operator's main authority.

@@ -133,6 +133,10 @@ struct ServeArguments {
     #[arg(long, env = "SCANSEAL_PORTAL_LINK_HOST")]
     link_host: Option<Origin>,
 
+    /// Font to draw seals with: Noto Serif CJK, or another with Chinese characters. Without it the system's is looked for.
+    #[arg(long, env = "SCANSEAL_PORTAL_SEAL_FONT", value_name = "FILE")]
+    seal_font: Option<PathBuf>,
+
     /// Folder with the built pages (demo-portal/web/dist); without it there is only the HTTP interface.
     #[arg(long, env = "SCANSEAL_PORTAL_PAGES")]
     pages: Option<PathBuf>,
@@ -207,6 +211,7 @@ async fn serve(data: PathBuf, arguments: ServeArguments) -> Result<(), Failure> 
         origins: arguments.origin,
         link_host: arguments.link_host,
         pages: arguments.pages,
+        seal_font: arguments.seal_font,
         certificate_days: arguments.certificate_days,
         proxies: Proxies {
             networks: arguments.trusted_proxy,

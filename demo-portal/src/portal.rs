@@ -5,16 +5,18 @@ use std::sync::Arc;
 use scanseal_pki::UnixTime;
 use scanseal_protocol::{Origin, qr::Link};
 use scanseal_relay::forwarded::Proxies;
+use tokio::sync::Semaphore;
 
 use crate::{
     authority::{
         Authority, AuthorityError,
+        seals::{self, SealStatus, making::SealPress},
         trust::{SignedTrustList, TrustLists},
     },
     http::{Problem, origins::Origins, rates::Rates},
     platform::{certificates::Showing, password::Passwords},
     platform_keys::PlatformKeys,
-    store::Store,
+    store::{Store, StoreError},
     webhook::Webhooks,
 };
 
@@ -32,6 +34,10 @@ pub struct Portal {
     pub authority: Authority,
     /// What it signs requests with.
     pub platform: PlatformKeys,
+    /// Draws seals.
+    pub press: SealPress,
+    /// How many seals' pictures are read at a time.
+    pub pictures: Semaphore,
     /// The trust list.
     pub trust: TrustLists,
     /// Where browsers reach it.
@@ -70,6 +76,17 @@ impl Portal {
     /// [`AuthorityError`].
     pub async fn trust_list(&self) -> Result<SignedTrustList, AuthorityError> {
         self.trust.current(&self.store, self.now()).await
+    }
+
+    /// What a seal is worth now, by its esID. For a decision, ask [`seals::status`] in the transaction that decides.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn seal_status(&self, es_id: &str) -> Result<SealStatus, StoreError> {
+        let (es_id, now) = (es_id.to_owned(), self.now());
+        self.store
+            .read(move |transaction| seals::status(transaction, &es_id, now))
+            .await
     }
 
     /// What views are made with.

@@ -114,6 +114,7 @@ async fn operator_description(portal: Arc<Portal>, call: &Call) -> Answer {
         at("/authority/trust-list")?,
         vec![portal.trust.list_key()],
     );
+    description = description.with_seals(at("/authority/seals")?);
     if !enrolling.is_empty() {
         description = description.with_enrol_cas(enrolling);
     }

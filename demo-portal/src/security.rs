@@ -42,6 +42,10 @@ pub enum Tried {
     Registration,
     /// To log in, or to bind, with a phone.
     Scan,
+    /// To get seals, or to change them.
+    Seals,
+    /// To get time stamps.
+    Timestamp,
 }
 
 /// The same thing, as often as it happened.

@@ -3,7 +3,7 @@
 use std::{
     io,
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -16,13 +16,18 @@ use scanseal_relay::{
     forwarded::Proxies,
 };
 use serde::Serialize;
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+    task::JoinHandle,
+};
 
 use crate::{
     audit::{self, AuditError},
     authority::{
         Authority, AuthorityError,
         keys::{DataError, DataFolder},
+        seals::making::SealPress,
         trust::TrustLists,
     },
     http::{
@@ -48,6 +53,9 @@ const STORE_CLOSE: Duration = Duration::from_secs(5);
 /// Origins a platform may have in the trust list, and links in the operator's description.
 const MAX_ORIGINS: usize = 8;
 
+/// Seals' pictures that are read at a time: decoded and encoded anew, one takes some 50 MB.
+const PICTURES_AT_A_TIME: usize = 2;
+
 /// Everything the portal can be told.
 pub struct Settings {
     /// Folder with database and keys.
@@ -64,6 +72,8 @@ pub struct Settings {
     pub link_host: Option<Origin>,
     /// Folder with the built pages.
     pub pages: Option<PathBuf>,
+    /// Font to draw seals with; without one, the system's.
+    pub seal_font: Option<PathBuf>,
     /// Days for which certificates are issued.
     pub certificate_days: u16,
     /// Proxies in front.
@@ -122,6 +132,14 @@ pub enum StartError {
     /// The demo's accounts.
     #[error(transparent)]
     Demo(#[from] DemoError),
+    /// The font for seals.
+    #[error("cannot read the font for seals, {path}: {source}")]
+    Font {
+        /// Its file.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The hash for unknown accounts.
     #[error(transparent)]
     Hash(#[from] HashError),
@@ -243,11 +261,20 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         drain: DRAIN,
         ..RelayConfig::default()
     };
+    let press = SealPress::open(settings.seal_font.as_deref()).map_err(|source| {
+        let path = settings.seal_font.as_deref().unwrap_or(Path::new(""));
+        StartError::Font {
+            path: path.display().to_string(),
+            source,
+        }
+    })?;
     let receiver = webhook_receiver(settings.webhook, &folder, &store).await?;
     let portal = Arc::new(Portal {
         store,
         authority,
         platform,
+        press,
+        pictures: Semaphore::new(PICTURES_AT_A_TIME),
         trust,
         origins,
         link,

@@ -1,4 +1,4 @@
-/** What the platform's staff sees: all ten sections with something in them, and their dialogs; every state, inspected. */
+/** What the platform's staff sees: all eleven sections with something in them, and their dialogs; every state, inspected. */
 import { execFile } from "node:child_process";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
@@ -20,6 +20,7 @@ describe("pages of the platform's staff", { concurrency: 2 }, () => {
       await logIn(staff, portal, "admin");
       await t.test("accounts and sessions", () => accounts(staff, open, look));
       await t.test("certificates", () => certificates(staff, open, look));
+      await t.test("electronic seals", () => seals(staff, portal, open, look));
       await t.test("trust list and keys", () => trust(staff, open, look));
       await t.test("events, messages and audit", () => running(staff, visitor, portal, open, look));
       await t.test("settings and the login with two codes", () => settings(staff, visitor, portal, open, look));
@@ -89,6 +90,29 @@ async function certificates(staff, open, look) {
   await staff.locator("#pem").waitFor();
   await look(staff, "admin-reissued");
   await staff.keyboard.press("Escape");
+}
+
+/** The seals are real; that one of them waits for review is made up here. */
+async function seals(staff, portal, open, look) {
+  await open("seals");
+  await staff.locator(".seal-thumb").first().waitFor();
+  await look(staff, "admin-seals");
+  await look(staff, "admin-seal", ask(staff, "td.end .button"));
+  await look(staff, "admin-seal-revoke", askAndSend(staff, "td.end .buttons:has(:nth-child(2)) .button", 1));
+  const list = `${portal.url}/api/admin/seals*`;
+  await staff.route(list, async (route) => {
+    const answer = await (await route.fetch()).json();
+    const [waiting, returned] = answer.seals;
+    delete waiting.reason;
+    Object.assign(waiting, { status: "waiting", origin: "photographed", replaces: returned.id });
+    Object.assign(returned, { status: "returned", reason: "印文不清晰，请在光线充足处重拍。" });
+    await route.fulfill({ json: { ...answer, waiting: 1 } });
+  });
+  await staff.getByRole("button", { name: "刷新" }).click();
+  await staff.getByRole("button", { name: /^审核/ }).waitFor();
+  await look(staff, "admin-seals-waiting");
+  await look(staff, "admin-seal-review", askAndSend(staff, "td.end .button.primary"));
+  await staff.unroute(list);
 }
 
 async function trust(staff, open, look) {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Parser, Subcommand};
 use scanseal_pki::CreditCode;
 use scanseal_platform::audit::Hash;
-use scanseal_signer::{CertificateId, NewPin};
+use scanseal_signer::{CertificateId, NewPin, Pin};
 
 use crate::{
     pdf::{
@@ -63,6 +63,10 @@ Examples:
   Log in with the text of the QR code, or with a screenshot of it (binding is answered in the same way):
     scanseal phone scan 'HTTP://LOCALHOST:8080/S#AEAQ...' --pin 135790
     scanseal phone scan --picture screen.png --pin 135790
+  See the seals of the certificates, fetch them anew, and seal documents with the one for contracts:
+    scanseal phone seals
+    scanseal phone seals --home http://localhost:8080 --pin 135790
+    scanseal phone scan 'HTTP://LOCALHOST:8080/S#AEAQ...' --pin 135790 --seal contract
   See what a page does when the person refuses, one JSON object a line:
     scanseal phone scan --picture screen.png --pin 135790 --persona refuse --json
   Trust the self-signed certificate of a demo in the local network:
@@ -114,6 +118,8 @@ pub(crate) enum PhoneCommand {
     Scan(ScanArguments),
     /// List the certificates of the vault
     List(Common),
+    /// List the electronic seals of the certificates, or fetch them anew
+    Seals(SealsArguments),
     /// Forget an operator, for example after a demo was set up anew with other keys
     Forget(ForgetArguments),
 }
@@ -124,6 +130,7 @@ impl PhoneCommand {
             Self::Enrol(arguments) => &arguments.common,
             Self::Scan(arguments) => &arguments.common,
             Self::List(common) => common,
+            Self::Seals(arguments) => &arguments.common,
             Self::Forget(arguments) => &arguments.common,
         }
     }
@@ -187,8 +194,9 @@ pub(crate) struct ScanArguments {
     /// Id of the certificate to use (see `list`) [default: the first that fits]
     #[arg(long, value_name = "ID", value_parser = parse_id)]
     pub(crate) certificate: Option<CertificateId>,
-    /// Electronic seal (DER) to seal documents with [default: a signature without a picture]
-    #[arg(long, value_name = "FILE")]
+    /// Electronic seal to seal documents with: its kind (company, name, contract, legal-representative, handwritten), its id as `seals`
+    /// lists it, or a file in DER [default: a signature without a picture]
+    #[arg(long, value_name = "KIND|ID|FILE")]
     pub(crate) seal: Option<PathBuf>,
     /// Sign documents without fetching them to see what is appended
     #[arg(long)]
@@ -196,6 +204,21 @@ pub(crate) struct ScanArguments {
     /// Milliseconds the person takes for each step [default: 0, for `slow` 3000]
     #[arg(long, value_name = "MS")]
     pub(crate) pause: Option<u64>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SealsArguments {
+    /// Fetch the seals anew from this operator; takes --pin
+    #[arg(long, value_name = "URL", requires = "pin")]
+    pub(crate) home: Option<String>,
+    /// PIN of the certificate whose seals are fetched
+    #[arg(long, env = "SCANSEAL_PIN", hide_env_values = true, value_parser = Pin::parse)]
+    pub(crate) pin: Option<Pin>,
+    /// Id of the certificate (see `list`) [default: all; to fetch, the first]
+    #[arg(long, value_name = "ID", value_parser = parse_id)]
+    pub(crate) certificate: Option<CertificateId>,
     #[command(flatten)]
     pub(crate) common: Common,
 }

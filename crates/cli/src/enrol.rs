@@ -10,13 +10,14 @@ use crate::{
     network::Network,
     now,
     output::{CertificateLine, Event, Output},
+    seals::SealsCall,
     storage::Storage,
 };
 
 /// Where an operator describes itself (`docs/protocol.md` section 10).
-const DESCRIPTION_PATH: &str = "/.well-known/scanseal";
+pub(crate) const DESCRIPTION_PATH: &str = "/.well-known/scanseal";
 
-/// Takes the operator's description and trust list, asks for a certificate, checks it and keeps it.
+/// Takes the operator's description and trust list, asks for a certificate, checks it and keeps it, with its seals.
 pub(crate) async fn enrol(
     arguments: &EnrolArguments,
     storage: &Storage,
@@ -45,9 +46,19 @@ pub(crate) async fn enrol(
     let body = body.map_err(|error| Failure::internal(error.to_string()))?;
     let answer = network.post_json(&enrol_address, body).await?;
     let at = now()?;
+    let vault = storage.read()?;
+    let operator = known(&vault, home)?;
+    let trust = operator.trust_list(at).map_err(coded!())?;
+    let enrolled = enrolment.accept(&answer, &trust, at).map_err(coded!())?;
+    // Now the key is at hand; in the vault it is under the PIN.
+    let call = match &operator.description().seals {
+        Some(address) => {
+            let certificate = enrolled.certificate();
+            Some(SealsCall::sign(address, enrolled.signer(), certificate).await?)
+        }
+        None => None,
+    };
     let line = storage.change(|vault| {
-        let trust = known(vault, home)?.trust_list(at).map_err(coded!())?;
-        let enrolled = enrolment.accept(&answer, &trust, at).map_err(coded!())?;
         let id = vault
             .add(
                 enrolled,
@@ -60,6 +71,15 @@ pub(crate) async fn enrol(
         Ok(CertificateLine::new(stored, at))
     })?;
     output.event(&Event::Enrolled(line));
+    if let Some(call) = call
+        && let Err(failure) = call.fetch(&trust, storage, network).await
+    {
+        // The certificate is there, and its seals can be fetched later.
+        output.event(&Event::SealsMissing {
+            code: failure.code(),
+            message: failure.to_string(),
+        });
+    }
     Ok(())
 }
 
@@ -99,7 +119,7 @@ pub(crate) async fn refresh_trust_list(
     }
 }
 
-fn known<'vault>(vault: &'vault Vault, home: &str) -> Result<&'vault Operator, Failure> {
+pub(crate) fn known<'vault>(vault: &'vault Vault, home: &str) -> Result<&'vault Operator, Failure> {
     vault
         .operator(home)
         .ok_or_else(|| Failure::new(Code::Malformed, format!("this phone does not know {home}")))

@@ -11,6 +11,7 @@ mod persona;
 mod picture;
 mod relay;
 mod scan;
+mod seals;
 mod storage;
 
 use std::{
@@ -77,6 +78,10 @@ async fn run(command: &PhoneCommand, output: &Output) -> Result<(), Failure> {
         PhoneCommand::Scan(arguments) => {
             let (storage, network) = open(&arguments.common)?;
             scan::scan(arguments, &storage, network, output).await
+        }
+        PhoneCommand::Seals(arguments) => {
+            let (storage, network) = open(&arguments.common)?;
+            seals::seals(arguments, &storage, &network, output).await
         }
         PhoneCommand::List(common) => {
             let (storage, _) = open(common)?;

@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Request, Uri,
     body::Bytes,
-    header::{ACCEPT, CONTENT_TYPE, HOST},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST},
 };
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, RootCertStore};
@@ -83,6 +83,23 @@ impl Network {
         let request = Request::get(url).body(Full::default());
         self.send_for_text(request.map_err(|error| not_an_address(url, &error))?)
             .await
+    }
+
+    /// Fetches a text of at most `max_body_bytes` with a proof of who asks.
+    pub(crate) async fn get_with(
+        &self,
+        url: &str,
+        authorization: &str,
+        max_body_bytes: usize,
+    ) -> Result<Bytes, Failure> {
+        let request = Request::get(url)
+            .header(AUTHORIZATION, authorization)
+            .body(Full::default());
+        self.send(
+            request.map_err(|error| not_an_address(url, &error))?,
+            max_body_bytes,
+        )
+        .await
     }
 
     /// Fetches bytes, such as a revocation list.

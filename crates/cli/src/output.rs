@@ -27,6 +27,10 @@ pub(crate) enum Event {
     Certificate(CertificateLine),
     /// A new certificate is in the vault.
     Enrolled(CertificateLine),
+    /// A seal of a certificate.
+    Seal(SealLine),
+    /// The authority's seals could not be fetched; those that are kept stay.
+    SealsMissing { code: Option<Code>, message: String },
     /// The scan joins its session.
     Joining { relay: String },
     /// The request came, and is genuine.
@@ -70,6 +74,19 @@ pub(crate) struct DocumentLine {
     pub(crate) impressions: Option<usize>,
     /// Why it is not signed.
     pub(crate) code: Option<Code>,
+}
+
+/// A seal in the output.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SealLine {
+    /// Id of the certificate.
+    pub(crate) certificate: String,
+    pub(crate) id: String,
+    pub(crate) kind: &'static str,
+    pub(crate) name: String,
+    pub(crate) status: String,
+    pub(crate) valid_until: String,
 }
 
 /// A certificate in the output.
@@ -204,6 +221,18 @@ fn sentence(event: &Event) -> String {
     match event {
         Event::Certificate(line) => describe(line),
         Event::Enrolled(line) => format!("enrolled {}", describe(line)),
+        Event::Seal(line) => format!(
+            "{}  {}  {}  {}  until {}  certificate {}",
+            plain(&line.id),
+            line.kind,
+            plain(&line.name),
+            plain(&line.status),
+            plain(&line.valid_until),
+            line.certificate
+        ),
+        Event::SealsMissing { message, .. } => {
+            format!("no seals were fetched: {}", plain(message))
+        }
         Event::Joining { relay } => format!("joining through {relay}"),
         Event::Requested(line) => request::describe(line),
         Event::Connection { state } => format!("connection: {state}"),

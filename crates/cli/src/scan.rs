@@ -25,6 +25,7 @@ use crate::{
     persona::{Action, Pins},
     picture,
     relay::{Relay, SocketEvent},
+    seals,
     storage::Storage,
 };
 
@@ -380,8 +381,7 @@ impl Scan<'_> {
         certificate: CertificateId,
     ) -> Result<(), Failure> {
         let seal = match &self.arguments.seal {
-            Some(path) => std::fs::read(path)
-                .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?,
+            Some(named) => seals::find(named, &certificate, self.storage)?,
             None => Vec::new(),
         };
         let look = if self.arguments.skip_check {

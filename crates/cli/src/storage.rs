@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use scanseal_signer::Vault;
+use scanseal_signer::{CertificateId, Vault};
 
 use crate::failure::Failure;
 
@@ -77,13 +77,39 @@ impl Storage {
         Ok(result)
     }
 
-    /// Writes beside the old file and renames, so that a crash leaves the old vault or the new one.
+    /// The seals that are kept for a certificate, as they were stored.
+    pub(crate) fn read_seals(
+        &self,
+        certificate: &CertificateId,
+    ) -> Result<Option<Vec<u8>>, Failure> {
+        match fs::read(self.folder.join(seals_name(certificate))) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.failed(&error)),
+        }
+    }
+
+    /// Keeps the seals of a certificate beside the vault.
+    pub(crate) fn keep_seals(
+        &self,
+        certificate: &CertificateId,
+        bytes: &[u8],
+    ) -> Result<(), Failure> {
+        self.write_file(&seals_name(certificate), bytes)
+            .map_err(|error| self.failed(&error))
+    }
+
     fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        let fresh = self.folder.join("vault.new");
+        self.write_file(FILE_NAME, bytes)
+    }
+
+    /// Writes beside the old file and renames, so that a crash leaves the old one or the new one.
+    fn write_file(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let fresh = self.folder.join(format!("{name}.new"));
         let mut file = private_file(&fresh, true)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&fresh, self.folder.join(FILE_NAME))
+        fs::rename(&fresh, self.folder.join(name))
     }
 
     fn failed(&self, error: &io::Error) -> Failure {
@@ -92,6 +118,10 @@ impl Storage {
             self.folder.display()
         ))
     }
+}
+
+fn seals_name(certificate: &CertificateId) -> String {
+    format!("seals-{certificate}.json")
 }
 
 #[cfg(unix)]

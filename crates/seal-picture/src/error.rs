@@ -49,6 +49,9 @@ pub enum SealPictureError {
     /// A registration number is not made of 13 digits.
     #[error("the registration number of a seal has 13 digits")]
     NumberNotThirteenDigits,
+    /// A picture that is given does not have the proportions that it shall have on paper.
+    #[error("the picture has other proportions than its size in millimetres")]
+    OtherProportions,
     /// The photograph is neither PNG nor JPEG, or is damaged.
     #[error("the photo is neither PNG nor JPEG, or is damaged")]
     PhotoBroken,
@@ -73,6 +76,12 @@ pub enum SealPictureError {
         /// How many there must be.
         least: u32,
     },
+    /// A picture that is given is no PNG, or is damaged.
+    #[error("the picture is no PNG, or is damaged")]
+    PictureBroken,
+    /// A picture that is given has nothing on it, or no clear ground.
+    #[error("the picture has nothing on it, is not clear around its ink, or is too small")]
+    PictureEmpty,
     /// The picture would be larger than a PDF takes, even at a low resolution.
     #[error("the picture of the seal would be larger than 1 MiB: give a smaller size")]
     PictureTooLarge,
@@ -116,7 +125,10 @@ impl SealPictureError {
             | Self::TextTooShort { .. } => "seal-text-invalid",
             Self::FontBroken | Self::FontFamilyMissing { .. } => "font-invalid",
             Self::NoSeal | Self::PhotoTooDark | Self::PhotoTooSmall { .. } => "photo-without-seal",
-            Self::PhotoBroken => "picture-invalid",
+            Self::PhotoBroken
+            | Self::PictureBroken
+            | Self::PictureEmpty
+            | Self::OtherProportions => "picture-invalid",
             Self::PhotoTooLarge { .. } => "photo-too-large",
             Self::PictureTooLarge => "picture-too-large",
             Self::SizeOutOfRange { .. } => "seal-request-invalid",

@@ -6,6 +6,7 @@ mod cut_out;
 mod drawing;
 mod error;
 mod font;
+mod given;
 mod layout;
 mod name_seal;
 mod oval;
@@ -19,6 +20,7 @@ pub use cut_out::{
 };
 pub use error::{SealPart, SealPictureError};
 pub use font::Font;
+pub use given::MAX_GIVEN_SIDE;
 pub use name_seal::{NameSeal, Relief};
 pub use oval::OvalSeal;
 pub use picture::{MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, PIXELS_PER_METRE, SealPicture};

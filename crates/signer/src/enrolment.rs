@@ -125,6 +125,11 @@ impl Enrolled {
         &self.chain[0]
     }
 
+    /// Its key, while it is at hand: once it is in the vault, only the PIN gets at it.
+    pub fn signer(&self) -> &dyn Signer {
+        &self.share
+    }
+
     /// The certificates, leaf first and at least one, and the share.
     pub(crate) fn into_parts(self) -> (Vec<Certificate>, KeyShare) {
         (self.chain, self.share)

@@ -13,7 +13,7 @@ use crate::{
     admin::{check_word, rows},
     authority::{
         catalogue, certificate_authority::CertificateAuthority, enrolment::IssueBody, lifecycle,
-        registry::RevokeOutcome,
+        registry::RevokeOutcome, seals::making,
     },
     http::{
         Problem,
@@ -105,9 +105,11 @@ async fn issue(portal: Arc<Portal>, call: &Call, bytes: &[u8]) -> Answer {
         let (ca, certificate) = shared
             .authority
             .enrol(transaction, &enrolment, editor, by.now)?;
-        Ok::<_, Problem>(Issued::new(ca, &certificate))
+        Ok::<_, Problem>((Issued::new(ca, &certificate), certificate))
     });
-    created(&issued.await?)
+    let (issued, certificate) = issued.await?;
+    making::ensure(&portal, &certificate).await?;
+    created(&issued)
 }
 
 async fn reissue(portal: Arc<Portal>, call: &Call, serial: String) -> Answer {
@@ -119,9 +121,11 @@ async fn reissue(portal: Arc<Portal>, call: &Call, serial: String) -> Answer {
             shared
                 .authority
                 .reissue(transaction, &serial, by.editor(&staff), by.now)?;
-        Ok::<_, Problem>(Issued::new(ca, &certificate))
+        Ok::<_, Problem>((Issued::new(ca, &certificate), certificate))
     });
-    created(&issued.await?)
+    let (issued, certificate) = issued.await?;
+    making::ensure(&portal, &certificate).await?;
+    created(&issued)
 }
 
 async fn revoke(portal: &Portal, call: &Call, serial: String, bytes: &[u8]) -> Answer {

@@ -34,6 +34,14 @@ struct Figures {
     sessions: u64,
     audit: serde_json::Value,
     webhooks: Counts,
+    seals: Seals,
+}
+
+/// Electronic seals.
+#[derive(Serialize)]
+struct Seals {
+    /// Photographed ones that platform staff has not looked at.
+    waiting: u64,
 }
 
 /// Bound certificates by what keeps them from acting. Each counts once: what can never be taken back goes first. One that is not
@@ -94,6 +102,9 @@ fn figures(transaction: &Transaction<'_>, now: UnixTime) -> Result<Figures, Stor
         )?,
         audit: json!({ "events": head.seq, "head": head.hash }),
         webhooks: outbox::counts(transaction)?,
+        seals: Seals {
+            waiting: count("SELECT count(*) FROM seal WHERE state = 'waiting'", &[])?,
+        },
     })
 }
 

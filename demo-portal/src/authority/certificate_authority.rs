@@ -1,7 +1,8 @@
-//! One certificate authority: a root, an issuing authority below it, and a responder that answers for the latter.
+//! One certificate authority: a root, an issuing authority below it, a responder that answers for the latter, and who makes
+//! its seals.
 //!
 //! Keys: the root signs the issuing authority and nothing else; the issuing authority signs certificates and revocation
-//! lists; a delegated responder signs OCSP answers.
+//! lists; a delegated responder signs OCSP answers; the seal maker signs electronic seals.
 
 use scanseal_pki::{
     CaKind, Certificate, Endpoints, IssueError, Issuer, LocalizedName, OcspResponder, Profile,
@@ -13,6 +14,7 @@ use crate::authority::{
     AuthorityError,
     revocation::SignedLists,
     rng,
+    seals::{maker::SealMaker, revoked::SignedList},
     services::{Keeper, Wanted},
     years,
 };
@@ -115,8 +117,10 @@ pub struct CertificateAuthority {
     root: Issuer,
     issuing: Issuer,
     responder: OcspResponder,
+    seal_maker: SealMaker,
     certificate_days: u16,
     pub(super) lists: SignedLists,
+    pub(super) revoked_seals: SignedList,
 }
 
 impl CertificateAuthority {
@@ -141,13 +145,18 @@ impl CertificateAuthority {
             fits: &|_| true,
         };
         let (key, leaf) = keeper.service(definition.id, &issuing, wanted).await?;
+        let name = definition.own("seal-maker");
+        let makes_seals = (name.as_str(), definition.subject("Seal Maker")?);
+        let seal_maker = SealMaker::open(keeper, definition.id, &issuing, makes_seals).await?;
         Ok(Self {
             responder: OcspResponder::new(issuing.certificate().clone(), leaf, key)?,
             definition,
             root,
             issuing,
             certificate_days,
+            seal_maker,
             lists: SignedLists::default(),
+            revoked_seals: SignedList::default(),
         })
     }
 
@@ -179,7 +188,7 @@ impl CertificateAuthority {
             kind: self.definition.kind,
             roots: vec![self.root().clone()],
             intermediates: vec![self.issuing().clone()],
-            seal_keys: Vec::new(),
+            seal_keys: vec![self.seal_maker.key_sha256()],
         }
     }
 
@@ -207,6 +216,11 @@ impl CertificateAuthority {
 
     pub(super) fn root_issuer(&self) -> &Issuer {
         &self.root
+    }
+
+    /// Who makes its seals.
+    pub fn seal_maker(&self) -> &SealMaker {
+        &self.seal_maker
     }
 
     pub(super) fn responder(&self) -> &OcspResponder {

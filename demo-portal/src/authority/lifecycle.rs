@@ -1,7 +1,7 @@
 //! What becomes of a certificate after it was issued: it is revoked, or issued again for a new term.
 //!
 //! What follows from a revocation is one transaction with it: the revocation lists and OCSP answers, the end of the web
-//! sessions that the certificate started, the audit log, and the message to the integrator's other servers.
+//! sessions that the certificate started, the end of its seals, the audit log, and the message to the integrator's other servers.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,7 @@ use crate::{
         certificate_authority::CertificateAuthority,
         enrolment::{self, audit_issued},
         registry::{self, Purpose, RevokeOutcome},
+        seals::{making, records},
         trust::Editor,
     },
     http::Problem,
@@ -45,6 +46,7 @@ pub fn revoke(
         issued(transaction, serial)?.ok_or(StoreError::Damaged("a revocation of nothing"))?;
     let hash = certificate.sha256();
     session::end_started_with(transaction, &hash, None)?;
+    records::certificate_revoked(transaction, serial, now)?;
     let holder = certificates::find(transaction, &hash)?
         .map(|binding| accounts::find(transaction, binding.account_id))
         .transpose()?;
@@ -68,7 +70,8 @@ pub fn revoke(
 }
 
 impl Authority {
-    /// Issues an enterprise's certificate again: same key, same subject, new term. The old one is revoked as superseded.
+    /// Issues an enterprise's certificate again: same key, same subject, new term, and its seals with it. The old one is
+    /// revoked as superseded.
     ///
     /// # Errors
     /// 404 if there is no such certificate, 409 if it is a service's or revoked, `full`.
@@ -103,11 +106,14 @@ impl Authority {
         let new = ca
             .issue(subject(&old)?, old.public_key(), now)
             .map_err(|error| Problem::internal(&error))?;
+        let mut seals = records::of_certificate(transaction, serial)?;
+        seals.retain(|seal| seal.status(now) == "valid");
         revoke(transaction, serial, "superseded", Some(editor), now)?;
         enrolment::require_room(transaction, &new, now)?;
         let id = ca.definition().id;
         registry::record(transaction, id, &new, Purpose::Enterprise, None, now)?;
         audit_issued(transaction, id, &new, Some(editor), Some(serial), now)?;
+        making::carry_over(transaction, ca, seals, &new, now)?;
         Ok((ca, new))
     }
 }

@@ -15,10 +15,11 @@ use crate::{
         certificate_authority::{CertificateAuthority, Definition, MAIN},
         enrolment::{Enrolled, EnrolmentBody},
         revocation::ListOf,
+        seals::{self, making},
     },
     http::{
         Problem,
-        body::{self, OCSP_BODY, SMALL_BODY},
+        body::{self, OCSP_BODY, SMALL_BODY, TIMESTAMP_BODY},
         endpoint::{Answer, Call, Route, bytes_of, json, with_body, without_body},
     },
     portal::Portal,
@@ -29,6 +30,8 @@ const CERTIFICATE: &str = "application/pkix-cert";
 const REVOCATION_LIST: &str = "application/pkix-crl";
 const OCSP_REQUEST: &str = "application/ocsp-request";
 const OCSP_RESPONSE: &str = "application/ocsp-response";
+const TIMESTAMP_QUERY: &str = "application/timestamp-query";
+const TIMESTAMP_REPLY: &str = "application/timestamp-reply";
 /// Characters of an OCSP question in an address (RFC 6960 appendix A.1 allows GET below 255 bytes); OpenSSL and others
 /// send a little more with a nonce.
 const OCSP_GET_CHARACTERS: usize = 1_024;
@@ -55,7 +58,14 @@ pub fn routes(portal: &Arc<Portal>) -> Vec<Route> {
             ("application/json", SMALL_BODY),
             |portal, call, bytes| async move { enrol(portal, &call, &bytes).await },
         ),
+        with_body(
+            portal,
+            warp::path!("authority" / "timestamp").and(warp::post()),
+            (TIMESTAMP_QUERY, TIMESTAMP_BODY),
+            |portal, call, bytes| async move { timestamp(&portal, &call, &bytes).await },
+        ),
     ];
+    routes.extend(seals::routes::routes(portal));
     for (number, ca) in portal.authority.all().enumerate() {
         routes.extend(routes_of(portal, number, *ca.definition()));
     }
@@ -99,6 +109,14 @@ fn routes_of(portal: &Arc<Portal>, number: usize, definition: Definition) -> Vec
             move |portal, _, bytes| async move { ocsp(&portal, number, &bytes).await },
         ),
         ocsp_by_get(portal, number, definition),
+        without_body(
+            portal,
+            below(definition, "seals")
+                .and(warp::path("revoked"))
+                .and(warp::path::end())
+                .and(warp::get()),
+            move |portal, _| revoked_seals(portal, number),
+        ),
     ]
 }
 
@@ -132,16 +150,36 @@ async fn enrol(portal: Arc<Portal>, call: &Call, bytes: &[u8]) -> Answer {
     let body: EnrolmentBody = body::json(bytes)?;
     let enrolment = body.read()?;
     let (shared, now) = (Arc::clone(&portal), portal.now());
-    let enrolled = portal
+    let (enrolled, certificate) = portal
         .store
         .decide(move |transaction| {
             let (ca, certificate) = shared.authority.enrol(transaction, &enrolment, None, now)?;
-            Ok::<_, Problem>(Enrolled::new(ca, &certificate))
+            Ok::<_, Problem>((Enrolled::new(ca, &certificate), certificate))
         })
         .await?;
+    making::ensure(&portal, &certificate).await?;
     let mut response = json(&enrolled)?;
     *response.status_mut() = StatusCode::CREATED;
     Ok(response)
+}
+
+async fn timestamp(portal: &Portal, call: &Call, question: &[u8]) -> Answer {
+    portal
+        .rates
+        .timestamps_per_address
+        .check(call.caller.address.into())?;
+    let answer = portal
+        .authority
+        .timestamp(&portal.store, question, portal.now());
+    Ok(bytes_of(TIMESTAMP_REPLY, answer.await))
+}
+
+async fn revoked_seals(portal: Arc<Portal>, number: usize) -> Answer {
+    let list = find(&portal, number)?
+        .revoked_seals(&portal.store, portal.now())
+        .await
+        .map_err(|error| Problem::internal(&error))?;
+    Ok(bytes_of("application/jose", list))
 }
 
 async fn crl(portal: Arc<Portal>, number: usize, of: ListOf) -> Answer {

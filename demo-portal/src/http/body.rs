@@ -16,6 +16,10 @@ pub const TRUST_LIST_BODY: usize = 128 * 1024;
 pub const ASSERTION_BODY: usize = 32 * 1024;
 /// Bytes of an OCSP request: a serial number and a nonce, with room for other clients' extensions.
 pub const OCSP_BODY: usize = 4 * 1024;
+/// Bytes of a seal's picture: what the crate that makes them takes.
+pub const SEAL_PICTURE_BODY: usize = scanseal_seal_picture::MAX_PICTURE_BYTES;
+/// Bytes of a question for a time stamp, which the reader bounds again.
+pub const TIMESTAMP_BODY: usize = 4 * 1024;
 /// How long a body may take: a slow mobile network; keeps idle senders from holding connections.
 const BODY_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 

@@ -28,6 +28,11 @@ pub struct Call {
 }
 
 impl Call {
+    /// What stands behind `?` in the address, as it came; empty if there is nothing.
+    pub fn raw_query(&self) -> &str {
+        &self.query
+    }
+
     /// What stands behind `?` in the address, read into `T`, whose definition refuses unknown names.
     ///
     /// # Errors

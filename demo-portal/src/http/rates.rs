@@ -42,6 +42,10 @@ pub struct RateSettings {
     pub enrolment_per_address: Rate,
     /// Registrations from one address: an enterprise registers once, and mistypes a few times.
     pub registration_per_address: Rate,
+    /// Calls about seals from one address: a phone asks a few times a day, and an office shares an address.
+    pub seals_per_address: Rate,
+    /// Time stamps for one address: a morning's contracts of an office, sealed in one scan and stamped twice.
+    pub timestamps_per_address: Rate,
     /// People added by one administrator: a department at once.
     pub people_per_account: Rate,
 }
@@ -61,6 +65,11 @@ impl Default for RateSettings {
             },
             enrolment_per_address: rate(20, 6),
             registration_per_address: rate(20, 6),
+            seals_per_address: rate(60, 2),
+            timestamps_per_address: Rate {
+                every: Duration::from_millis(200),
+                ..rate(300, 1)
+            },
             people_per_account: rate(30, 10),
         }
     }
@@ -80,6 +89,10 @@ pub struct Rates {
     pub enrolment_per_address: Limiter<Network>,
     /// See [`RateSettings::registration_per_address`].
     pub registration_per_address: Limiter<Network>,
+    /// See [`RateSettings::seals_per_address`].
+    pub seals_per_address: Limiter<Network>,
+    /// See [`RateSettings::timestamps_per_address`].
+    pub timestamps_per_address: Limiter<Network>,
     /// See [`RateSettings::people_per_account`]; the key is the account's id.
     pub people_per_account: Limiter<i64>,
 }
@@ -113,6 +126,16 @@ impl Rates {
             registration_per_address: Limiter::new(
                 settings.registration_per_address,
                 (network, Tried::Registration),
+                &security,
+            ),
+            seals_per_address: Limiter::new(
+                settings.seals_per_address,
+                (network, Tried::Seals),
+                &security,
+            ),
+            timestamps_per_address: Limiter::new(
+                settings.timestamps_per_address,
+                (network, Tried::Timestamp),
                 &security,
             ),
             people_per_account: Limiter::new(

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use crate::{
     browser::{Browser, send},
     pages,
+    phone::{HOSPITAL, Phone},
+    seals::{SealCall, seals_of, stamp},
     start::TestPortal,
 };
 
@@ -144,4 +146,59 @@ async fn lists_and_registration_have_exactly_the_described_members() {
     let registration = scene.browser.try_get("/api/registration").await.unwrap();
     assert_eq!(members(&registration.json()), described("Registration"));
     scene.portal.stop().await;
+}
+
+#[tokio::test]
+async fn seals_have_exactly_the_described_members() {
+    let portal = TestPortal::start().await;
+    let phone = Phone::enrolled(portal.address, HOSPITAL).await;
+    let path = "/authority/seals/photographed?kind=1&name=x&width=42&height=42";
+    let mut waiting = Vec::new();
+    for _ in 0..2 {
+        let call = SealCall::post(path, "image/png", stamp(HOSPITAL.0));
+        waiting.push(call.send(&portal, &phone).await.json()["id"].clone());
+    }
+    let mut staff = portal.browser_of("admin").await;
+    let returned = waiting[0].as_str().unwrap();
+    let body = json!({ "reason": "blurred" });
+    let reply = staff
+        .post(&format!("/api/admin/seals/{returned}/return"), &body)
+        .await;
+    assert_eq!(reply.status, 204);
+    let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    let held = seals_of(&portal, &phone).await;
+    let rows = staff.try_get("/api/admin/seals").await.unwrap().json()["seals"].clone();
+    for (seals, name) in [(&held, "HeldSeal"), (rows.as_array().unwrap(), "SealRow")] {
+        let schema = &description["components"]["schemas"][name];
+        let required: BTreeSet<_> = schema["required"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|name| name.as_str().unwrap())
+            .collect();
+        let known: BTreeSet<_> = schema["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let mut seen = BTreeSet::new();
+        for seal in seals {
+            let members: BTreeSet<_> = seal
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(String::as_str)
+                .collect();
+            assert!(
+                members.is_superset(&required) && members.is_subset(&known),
+                "{members:?}"
+            );
+            seen.extend(members);
+        }
+        // None of these seals takes the place of another.
+        let unseen: Vec<_> = known.difference(&seen).copied().collect();
+        assert_eq!(unseen, ["replaces"], "{name}");
+    }
+    portal.stop().await;
 }

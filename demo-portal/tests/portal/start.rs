@@ -42,6 +42,8 @@ pub(crate) fn generous() -> RateSettings {
         enrolment_per_address: rate,
         registration_per_address: rate,
         people_per_account: rate,
+        seals_per_address: rate,
+        timestamps_per_address: rate,
     }
 }
 
@@ -54,6 +56,8 @@ pub(crate) fn settings(data: PathBuf, clock: Clock) -> Settings {
         origins: Vec::new(),
         link_host: None,
         pages: None,
+        // Where the tests of pictures find theirs, too.
+        seal_font: std::env::var_os("SCANSEAL_FONT").map(PathBuf::from),
         certificate_days: 30,
         proxies: Proxies::default(),
         rates: generous(),

@@ -5,6 +5,7 @@ mod binding;
 mod operator;
 mod page;
 mod sealing;
+mod seals;
 
 use std::{fs::File, path::Path, process::Output};
 

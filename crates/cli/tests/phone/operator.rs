@@ -15,7 +15,7 @@ use scanseal_pki::{
 };
 use scanseal_platform::sealing::{NotSealed, Returned, Sealed};
 use scanseal_protocol::{
-    ServiceAddress, Text,
+    Origin, ServiceAddress, Text,
     assertion::{Expected, VerifiedAssertion, verify},
     operator::OperatorDescription,
     qr::Link,
@@ -24,6 +24,7 @@ use scanseal_protocol::{
         Accept, Account, CertificateKind, Context, Display, Document, Nonce, Operation, PlatformId,
         Request, RequestClaims,
     },
+    seal_call::{self, ReceivedCall},
     trust_list,
 };
 use scanseal_relay::{Metrics, Relay, RelayConfig, accept};
@@ -51,6 +52,8 @@ struct Authority {
     seal_key: SigningKey,
     /// The newest certificate.
     issued: Mutex<Option<Certificate>>,
+    /// The seals that it lists for whoever has a certificate.
+    offered: Mutex<Vec<Vec<u8>>>,
     platform: Certificate,
     platform_key: SigningKey,
     list: TrustList,
@@ -84,6 +87,12 @@ impl Operator {
             .and(warp::post())
             .and(warp::body::json())
             .map(move |body: serde_json::Value| issuing.enrol(&body));
+        let lists = Arc::clone(&authority);
+        let origin: Origin = home.parse().unwrap();
+        let seals = warp::path!("authority" / "seals")
+            .and(warp::get())
+            .and(warp::header::<String>("authorization"))
+            .map(move |authorization: String| lists.seals(&origin, &authorization));
         let filter = relay
             .filter()
             .or(well_known)
@@ -91,6 +100,8 @@ impl Operator {
             .or(list)
             .unify()
             .or(enrol)
+            .unify()
+            .or(seals)
             .unify()
             .boxed();
         let limits = accept::AcceptLimits::default();
@@ -167,6 +178,11 @@ impl Operator {
             .seal_key
             .sign_es256_der(unsigned.to_be_signed());
         unsigned.finish(&signature).unwrap()
+    }
+
+    /// Lists this seal from now on.
+    pub(crate) fn offer(&self, seal: &[u8]) {
+        self.authority.offered.lock().unwrap().push(seal.to_vec());
     }
 
     /// What the platform's server does with a document that comes back.
@@ -283,13 +299,15 @@ impl Authority {
             ServiceAddress::http(&format!("{home}/authority/trust-list")).unwrap(),
             vec![list_key.public_key().spki_sha256()],
         )
-        .with_enrol_cas(vec!["test".to_owned(), "mutual".to_owned()]);
+        .with_enrol_cas(vec!["test".to_owned(), "mutual".to_owned()])
+        .with_seals(ServiceAddress::http(&format!("{home}/authority/seals")).unwrap());
         Self {
             issuer,
             mutual,
             seal_maker,
             seal_key,
             issued: Mutex::default(),
+            offered: Mutex::default(),
             platform,
             platform_key,
             list,
@@ -332,6 +350,28 @@ impl Authority {
         *self.issued.lock().unwrap() = Some(leaf.clone());
         let answer = serde_json::json!({ "certificate": BASE64.encode(leaf.der()), "chain": [] });
         warp::reply::with_status(warp::reply::json(&answer), StatusCode::CREATED).into_response()
+    }
+
+    /// Lists the seals for the newest certificate's holder.
+    fn seals(&self, origin: &Origin, authorization: &str) -> warp::reply::Response {
+        let call = ReceivedCall {
+            origins: std::slice::from_ref(origin),
+            path: "/authority/seals",
+            body: b"",
+            now: now(),
+        };
+        let caller = seal_call::verify(authorization, &call).unwrap();
+        assert_eq!(Some(caller.certificate), *self.issued.lock().unwrap());
+        let entry = |der: &Vec<u8>| {
+            let seal = ElectronicSeal::from_der(der).unwrap();
+            let info = seal.info();
+            serde_json::json!({
+                "id": info.id, "kind": info.kind as u8, "name": info.name, "origin": "made", "status": "valid",
+                "validUntil": info.valid_until.to_rfc3339(), "seal": BASE64.encode(der),
+            })
+        };
+        let seals: Vec<_> = self.offered.lock().unwrap().iter().map(entry).collect();
+        warp::reply::json(&serde_json::json!({ "seals": seals })).into_response()
     }
 
     fn request(&self, origin: &str, account: Option<Account>) -> String {

@@ -25,7 +25,7 @@ use crate::{
     ENTERPRISE, PIN, Run, enrol,
     operator::{Operator, life},
     page::Page,
-    start,
+    run, start,
 };
 
 /// One contract, as the page prepared it.
@@ -149,6 +149,17 @@ struct Outcome {
 
 /// Seals these contracts with a page that lies like this, and a seal that is valid so long.
 async fn seal(originals: &[&[u8]], lie: Lie, valid: Validity, more: &[&str]) -> Outcome {
+    seal_with(None, originals, lie, valid, more).await
+}
+
+/// The same with a seal that the phone fetches from the authority and names like this.
+async fn seal_with(
+    named: Option<&str>,
+    originals: &[&[u8]],
+    lie: Lie,
+    valid: Validity,
+    more: &[&str],
+) -> Outcome {
     let (operator, folder) = (Operator::start().await, TempDir::new().unwrap());
     let vault = folder.path().join("vault");
     assert_eq!(
@@ -157,6 +168,11 @@ async fn seal(originals: &[&[u8]], lie: Lie, valid: Validity, more: &[&str]) -> 
     );
     let (seal, file) = (operator.seal(&picture(), valid), folder.path().join("seal"));
     fs::write(&file, &seal).unwrap();
+    if named.is_some() {
+        operator.offer(&seal);
+        let words = ["seals", "--home", &operator.home, "--pin", PIN];
+        assert_eq!(run(&vault, &words).await.end(), (0, None));
+    }
     let request = operator.seal_request(ENTERPRISE, originals);
     let mut page = Page::open(&operator.home, &request).await;
     let code = page.code().await;
@@ -166,7 +182,7 @@ async fn seal(originals: &[&[u8]], lie: Lie, valid: Validity, more: &[&str]) -> 
         "--pin",
         PIN,
         "--seal",
-        file.to_str().unwrap(),
+        named.unwrap_or(file.to_str().unwrap()),
     ];
     let phone = start(&vault, &[&words[..], more].concat());
     let mut works: Vec<Work> = Vec::new();
@@ -398,4 +414,15 @@ async fn a_seal_drawn_larger_than_it_is_and_one_that_has_expired_are_not_taken()
         json!(["seal-expired"])
     );
     assert_eq!(phone.event("ended").unwrap()["code"], "seal-expired");
+}
+
+#[tokio::test]
+async fn seal_that_was_fetched_is_named_by_its_kind_or_its_id() {
+    for named in ["company", "test-1"] {
+        let contract = contract("100");
+        let valid = life(3_600);
+        let outcome = seal_with(Some(named), &[&contract], Lie::None, valid, &[]).await;
+        assert_eq!(outcome.phone.end(), (0, None), "{named}");
+        assert!(outcome.taken.unwrap()[0].is_ok(), "{named}");
+    }
 }

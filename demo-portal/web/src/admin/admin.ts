@@ -5,6 +5,7 @@ import "./audit";
 import "./certificates";
 import "./keys";
 import "./overview";
+import "./seals";
 import "./security";
 import "./sessions";
 import "./settings";
@@ -72,6 +73,8 @@ class PortalAdmin extends PortalPage {
         return html`<admin-accounts .account=${account}></admin-accounts>`;
       case "certificates":
         return html`<admin-certificates></admin-certificates>`;
+      case "seals":
+        return html`<admin-seals></admin-seals>`;
       case "sessions":
         return html`<admin-sessions></admin-sessions>`;
       case "trust":

@@ -11,6 +11,7 @@ export const glyphs: Record<SectionName, TemplateResult> = {
   certificates: glyph(
     "M4 4h16v12h-4M4 4v12h5M8 8.5h8M12.5 12a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM10.8 17.5L10 22l2.5-1.5L15 22l-.8-4.5",
   ),
+  seals: glyph("M9 13.5V11a4 4 0 1 1 6 0v2.5h3a2 2 0 0 1 2 2V18H4v-2.5a2 2 0 0 1 2-2zM5 21h14"),
   sessions: glyph("M3 5h18v11H3zM9 20h6M12 16v4M7.5 10.5h3l1.5-2.5 1.5 5 1.5-2.5h1.5"),
   trust: glyph("M12 3l8 3v5.5c0 4.5-3 8-8 9.5-5-1.5-8-5-8-9.5V6zM8.5 12l2.5 2.5 4.5-5"),
   keys: glyph("M14.5 9.5a4.5 4.5 0 1 1-1.6-3.4 4.5 4.5 0 0 1 1.6 3.4zM13 13l8 8M17.5 17.5l2-2M15 15l-1.5 1.5"),

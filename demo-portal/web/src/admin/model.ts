@@ -15,6 +15,8 @@ export interface Summary {
   trustList: { version: number; expires: number };
   audit: { events: number; head: string };
   webhooks: { waiting: number; failed: number };
+  /** Photographed seals that wait for review. */
+  seals: { waiting: number };
 }
 
 /** A row of `GET /api/admin/accounts`. */
@@ -98,9 +100,32 @@ export interface PlatformKey {
 export interface SecurityEvent {
   at: number;
   kind: "rate-limited" | "locked";
-  what: "password" | "scan" | "enrolment" | "registration";
+  what: "password" | "scan" | "enrolment" | "registration" | "seals" | "timestamp";
   subject: string;
   count: number;
+}
+
+export type SealState = "valid" | "expired" | "revoked" | "waiting" | "returned";
+
+/** A row of `GET /api/admin/seals`. */
+export interface SealRow {
+  id: string;
+  kind: "company" | "name" | "contract" | "legal-representative" | "handwritten";
+  name: string;
+  origin: "made" | "handwritten" | "photographed";
+  millimetres: [number, number];
+  status: SealState;
+  /** Why it was returned, in words, or revoked. */
+  reason?: string;
+  replaces?: string;
+  asked: number;
+  since: number;
+  validUntil: number;
+  /** Of its certificate. */
+  serial: string;
+  enterprise: string;
+  creditCode: string | null;
+  ca: string;
 }
 
 /** A row of `GET /api/admin/webhooks`. */

@@ -39,7 +39,7 @@ class AdminOverview extends Section<Summary> {
 }
 
 /** The most urgent first. */
-function matters({ certificates, trustList, webhooks }: Summary): Matter[] {
+function matters({ certificates, trustList, webhooks, seals }: Summary): Matter[] {
   const t = overviewWords();
   const left = remaining(trustList.expires);
   const found: Matter[] = [];
@@ -53,6 +53,8 @@ function matters({ certificates, trustList, webhooks }: Summary): Matter[] {
     });
   if (left > 0 && left < LIST_SOON)
     found.push({ tone: "warn", title: t.listSoon(span(left)), more: t.listSoonMore, at: "#trust" });
+  if (seals.waiting)
+    found.push({ tone: "warn", title: t.sealsWait(number(seals.waiting)), more: t.sealsWaitMore, at: "#seals" });
   if (certificates.frozen)
     found.push({
       tone: "cold",

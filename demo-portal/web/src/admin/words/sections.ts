@@ -3,7 +3,7 @@ import { catalogue } from "../../lib/catalogue";
 
 export const SECTION_GROUPS = {
   watch: ["overview"],
-  people: ["accounts", "certificates", "sessions"],
+  people: ["accounts", "certificates", "seals", "sessions"],
   trust: ["trust", "keys"],
   running: ["security", "webhooks", "audit", "settings"],
 } as const;
@@ -17,6 +17,7 @@ export const sectionWords = catalogue(
       overview: "概览",
       accounts: "账号与角色",
       certificates: "证书",
+      seals: "电子印章",
       sessions: "在线会话",
       trust: "信任列表",
       keys: "平台密钥",
@@ -29,6 +30,7 @@ export const sectionWords = catalogue(
       overview: "先看需要处理的，再看各项读数。",
       accounts: "停用账号、结束登录、调整企业内的角色。",
       certificates: "绑定在本平台的证书，以及本平台演示 CA 签发的证书。",
+      seals: "审核企业拍照提交的印章，查看和吊销已签发的印章。",
       sessions: "此刻登录着的浏览器。结束后，那台电脑需要重新登录。",
       trust: "手机只相信列表里的 CA 和平台。每次修改都会签发新的版本。",
       keys: "平台用密钥给扫码请求签名，手机凭信任列表核对。定期更换分三步，不停机。",
@@ -44,6 +46,7 @@ export const sectionWords = catalogue(
       overview: "Overview",
       accounts: "Accounts and roles",
       certificates: "Certificates",
+      seals: "Electronic seals",
       sessions: "Live sessions",
       trust: "Trust list",
       keys: "Platform keys",
@@ -56,6 +59,7 @@ export const sectionWords = catalogue(
       overview: "What needs attention first, then the readings.",
       accounts: "Close accounts, end logins, change roles within an enterprise.",
       certificates: "Certificates bound on this platform, and those its demo authorities have issued.",
+      seals: "Review seals that enterprises have photographed; look at and revoke those that were issued.",
       sessions: "Browsers that are logged in now. An ended one has to log in again.",
       trust: "Phones trust only the authorities and platforms of this list. Each change signs a new version.",
       keys: "The platform signs scan requests with a key; phones check it by the trust list. Three steps change it without a pause.",
