@@ -158,6 +158,10 @@ struct ServeArguments {
     #[arg(long, env = "SCANSEAL_PORTAL_WEBHOOK_URL", value_name = "URL")]
     webhook_url: Option<Endpoint>,
 
+    /// LibreOffice, which makes PDFs of text documents.
+    #[arg(long, env = "SCANSEAL_PORTAL_SOFFICE", default_value = "soffice")]
+    soffice: PathBuf,
+
     /// How log lines look.
     #[arg(long, env = "SCANSEAL_PORTAL_LOG_FORMAT", value_enum, default_value_t)]
     log_format: Format,
@@ -215,6 +219,7 @@ async fn serve(data: PathBuf, arguments: ServeArguments) -> Result<(), Failure> 
         rates: RateSettings::default(),
         clock: system_clock(),
         webhook: webhook_settings(arguments.webhook_url)?,
+        soffice: arguments.soffice,
     })
     .await?;
     let (mut terminate, mut interrupt) = (

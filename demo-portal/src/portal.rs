@@ -11,6 +11,7 @@ use crate::{
         Authority, AuthorityError,
         trust::{SignedTrustList, TrustLists},
     },
+    contracts::Contracts,
     http::{Problem, origins::Origins, rates::Rates},
     platform::{certificates::Showing, password::Passwords},
     platform_keys::PlatformKeys,
@@ -48,6 +49,8 @@ pub struct Portal {
     pub clock: Clock,
     /// Where messages about what happened go.
     pub webhooks: Webhooks,
+    /// Contracts.
+    pub contracts: Contracts,
 }
 
 /// The system's clock.

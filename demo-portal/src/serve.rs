@@ -25,6 +25,10 @@ use crate::{
         keys::{DataError, DataFolder},
         trust::TrustLists,
     },
+    contracts::{
+        Contracts,
+        files::{Files, TidyError},
+    },
     http::{
         origins::{self, Origins},
         rates::{RateSettings, Rates},
@@ -74,6 +78,8 @@ pub struct Settings {
     pub clock: Clock,
     /// Who is told what happened.
     pub webhook: Option<WebhookSettings>,
+    /// LibreOffice, for text documents.
+    pub soffice: PathBuf,
 }
 
 /// What has been started, for people and tests.
@@ -116,6 +122,12 @@ pub enum StartError {
     /// The authority.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
+    /// The files of contracts.
+    #[error("the files of contracts cannot be used: {0}")]
+    Contracts(#[from] io::Error),
+    /// The files of contracts, while they are tidied up.
+    #[error(transparent)]
+    ContractFiles(#[from] TidyError),
     /// The data folder.
     #[error(transparent)]
     Data(#[from] DataError),
@@ -197,6 +209,13 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let folder = DataFolder::open(&settings.data)?;
     let (store, thread) = Store::open(&folder.database())?;
     store.decide(audit::check_latest).await?;
+    let data = settings.data.clone();
+    let tidied = store.decide(move |transaction| Files::tidy(&data, transaction));
+    match tidied.await? {
+        0 => {}
+        removed => tracing::info!(removed, "files that no contract names were removed"),
+    }
+    let contracts = Contracts::open(&settings.data, settings.soffice.clone())?;
     let accounts = demo::seed(&folder, &store, (settings.clock)()).await?;
     let lan = if settings.lan {
         net::lan_address()
@@ -256,6 +275,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         proxies: settings.proxies,
         clock: settings.clock,
         webhooks: Webhooks::new(receiver.as_ref().map(|(settings, _)| settings.url.clone())),
+        contracts,
     });
     let relay = Arc::new(Relay::new(relay, Metrics::default()));
     let filter = routes::all(&portal, &relay, settings.pages.as_deref());

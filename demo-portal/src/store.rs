@@ -24,6 +24,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 const MIGRATIONS: &[&str] = &[
     include_str!("store/0001-first.sql"),
     include_str!("store/0002-binding.sql"),
+    include_str!("store/0003-contracts.sql"),
 ];
 /// Pieces of work that may wait for the thread; beyond that callers wait, so that a flood costs no memory.
 const WAITING_JOBS: usize = 256;

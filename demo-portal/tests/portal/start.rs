@@ -59,6 +59,7 @@ pub(crate) fn settings(data: PathBuf, clock: Clock) -> Settings {
         rates: generous(),
         clock,
         webhook: None,
+        soffice: PathBuf::from("soffice"),
     }
 }
 
