@@ -140,6 +140,8 @@ pub struct NewRevision {
     pub field: Option<String>,
     /// When to try to add time stamps.
     pub next_try: Option<UnixTime>,
+    /// Until when the certificate of its newest time stamp is valid.
+    pub proven_until: Option<UnixTime>,
 }
 
 /// Adds a revision, which is in force from now on; returns its number.
@@ -158,7 +160,7 @@ pub fn add(
     let settle = "UPDATE contract_revision SET next_try = NULL WHERE contract_id = ?1 AND next_try IS NOT NULL";
     transaction.execute(settle, [contract])?;
     let insert = "INSERT INTO contract_revision (contract_id, number, follows, file, file_size, sha256, size, pages, account_id, at,
-                  why, level, field, next_try) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+                  why, level, field, next_try, proven_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
     transaction.execute(
         insert,
         params![
@@ -176,6 +178,7 @@ pub fn add(
             new.level.as_str(),
             new.field,
             new.next_try.map(seconds),
+            new.proven_until.map(seconds),
         ],
     )?;
     set_current(transaction, contract, Some(number), now)?;

@@ -2,6 +2,7 @@
 
 mod download;
 mod form;
+mod sealing;
 mod transfer;
 
 use std::{str::FromStr, sync::Arc};
@@ -40,6 +41,7 @@ pub fn routes(portal: &Arc<Portal>) -> Vec<Route> {
         form::routes(portal),
         transfer::routes(portal),
         download::routes(portal),
+        sealing::routes(portal),
     ]
     .concat()
 }

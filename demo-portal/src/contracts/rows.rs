@@ -385,6 +385,29 @@ pub fn pass_turn(
     Ok(new)
 }
 
+/// Writes down that a party has sealed.
+///
+/// # Errors
+/// [`StoreError`]; [`StoreError::Damaged`] if it had before, which the caller has just ruled out.
+pub fn seal(
+    transaction: &Transaction<'_>,
+    (id, enterprise): (i64, i64),
+    account: i64,
+    seal: &str,
+    now: UnixTime,
+) -> Result<(), StoreError> {
+    let update = "UPDATE contract_party SET sealed = ?3, sealed_by = ?4, seal_name = ?5
+                  WHERE contract_id = ?1 AND enterprise_id = ?2 AND sealed IS NULL";
+    let values = params![id, enterprise, seconds(now), account, seal];
+    if transaction.execute(update, values)? == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Damaged(
+            "a party that had not sealed a moment ago",
+        ))
+    }
+}
+
 /// Takes all turns and seals back.
 ///
 /// # Errors

@@ -69,6 +69,8 @@ CREATE TABLE contract_revision (
     -- When to try (again) to add time stamps and revocation data; nothing once they are there, or cannot be added any more.
     next_try      INTEGER,
     attempts      INTEGER NOT NULL DEFAULT 0,
+    -- Until when the certificate of its newest time stamp is valid: before that, it needs a later one.
+    proven_until  INTEGER,
     PRIMARY KEY (contract_id, number),
     FOREIGN KEY (contract_id, follows) REFERENCES contract_revision (contract_id, number)
 ) STRICT, WITHOUT ROWID;

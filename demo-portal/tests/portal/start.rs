@@ -11,6 +11,7 @@ use std::{
 
 use scanseal_pki::UnixTime;
 use scanseal_portal::{
+    contracts::sealing::register::NothingRevoked,
     http::rates::{Rate, RateSettings},
     portal::{Clock, system_clock},
     serve::{self, Ready, Running, Settings},
@@ -60,6 +61,8 @@ pub(crate) fn settings(data: PathBuf, clock: Clock) -> Settings {
         clock,
         webhook: None,
         soffice: PathBuf::from("soffice"),
+        timestamps: None,
+        seals: Arc::new(NothingRevoked),
     }
 }
 

@@ -96,6 +96,7 @@ async fn file(portal: &Portal, call: &Call, id: i64, pieces: Pieces) -> Answer {
             level: Level::Unsigned,
             field: None,
             next_try: None,
+            proven_until: None,
         };
         revisions::add(transaction, id, &new, doer.at)?;
         transaction
