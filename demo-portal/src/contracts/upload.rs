@@ -176,7 +176,8 @@ pub fn examine(source: &dyn Source, now: UnixTime) -> Result<Examined, Problem> 
         return Err(refuse(Code::DocumentTooLarge, detail));
     }
     drop(pdf);
-    if !Verification::open(source, None).digests().is_empty() {
+    // One digest is of the whole file, each further one of a signature.
+    if Verification::open(source, None).digests().len() > 1 {
         let detail = "The PDF has signatures already. Give the one without: all parties sign here.";
         return Err(refuse(Code::AlreadySealed, detail));
     }

@@ -187,7 +187,6 @@ async fn two_hundred_drafts_and_no_more() {
 /// What is no contract, and the code that says why.
 fn odd_files() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
     let whole = pdf("a");
-    let files = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/pades/tests/files/");
     let xfa = {
         let mut builder = pages(1);
         let form = builder.object(
@@ -196,7 +195,6 @@ fn odd_files() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
         );
         form.table("/Root 40 0 R").bytes()
     };
-    let _ = files;
     vec![
         (
             "text",

@@ -75,6 +75,7 @@ fn entries(bytes: &[u8]) -> Result<Vec<Entry<'_>>, NotDocx> {
         .rev()
         .find(|start| at(bytes, *start, 4) == Some(b"PK\x05\x06"))
         .ok_or(NotDocx::Damaged)?;
+    at(bytes, end, 22).ok_or(NotDocx::Damaged)?;
     let count = usize::from(number16(bytes, end + 10)?);
     if count > MAX_ENTRIES {
         return Err(NotDocx::TooLarge);
