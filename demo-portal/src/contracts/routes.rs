@@ -46,16 +46,25 @@ pub fn routes(portal: &Arc<Portal>) -> Vec<Route> {
     .concat()
 }
 
-/// A number in an address. Anything else is no address of a contract.
+/// A number in an address. What is none names nothing that is there; what is the name of something else is not for this route.
 #[derive(Clone, Copy, Debug)]
 struct Number(i64);
+
+/// Rows count from 1, places from 0.
+const NOTHING: i64 = -1;
+const NAMES: [&str; 1] = ["seal-requests"];
 
 impl FromStr for Number {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
+        if NAMES.contains(&text) {
+            return Err(());
+        }
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|_| digits).map(Self).ok_or(())
+        Ok(Self(
+            text.parse().ok().filter(|_| digits).unwrap_or(NOTHING),
+        ))
     }
 }
 

@@ -27,6 +27,7 @@ use scanseal_pki::{
     AnyCertificate, Certificate, CmsError, TimestampError, TimestampRequest, TimestampToken,
     TrustList, UnixTime, cms::RESERVED_FOR_TIMESTAMP,
 };
+use scanseal_protocol::limits::CLOCK_SKEW_SECONDS;
 use sha2::{Digest, Sha256};
 use tokio::{
     task::{JoinError, spawn_blocking},
@@ -289,6 +290,8 @@ async fn judge(
     now: UnixTime,
 ) -> Result<Stamped, StampError> {
     let list = portal.trust_list().await?.list;
+    // The authority's clock may be ahead of this one: its stamp shall not come from the future.
+    let now = now.saturating_add_secs(CLOCK_SKEW_SECONDS);
     let judged = spawn_blocking(move || {
         let report = verify(
             &Appended::new(&*original, &appended),

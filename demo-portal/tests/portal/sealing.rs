@@ -469,7 +469,7 @@ async fn batch_takes_each_document_by_itself() {
         let reply = desk.upload(&mut scene.supplier, index).await;
         assert_eq!(reply.status, 200, "{:?}", reply.body);
     }
-    desk.upload(&mut scene.supplier, 4)
+    desk.upload_bytes(&mut scene.supplier, 4, vec![b'x'])
         .await
         .is_problem(404, "not-found");
     let sealed: Vec<_> = {
