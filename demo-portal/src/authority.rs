@@ -19,7 +19,7 @@ mod timestamps;
 pub mod trust;
 
 use scanseal_pki::{
-    IssueError, Profile, Revocation, RevocationPolicy, Subject, SubjectError, Timestamper,
+    Crl, IssueError, Profile, Revocation, RevocationPolicy, Subject, SubjectError, Timestamper,
     UnixTime, Validity,
 };
 
@@ -126,15 +126,25 @@ impl Authority {
         store: &Store,
         now: UnixTime,
     ) -> Result<Revocation, AuthorityError> {
+        let lists = self.crls(store, now).await?.into_iter();
+        let revocation = Revocation::new(RevocationPolicy::RequireAll);
+        Ok(lists.fold(revocation, Revocation::with_crl))
+    }
+
+    /// The current revocation lists of all these authorities.
+    ///
+    /// # Errors
+    /// [`AuthorityError`].
+    pub async fn crls(&self, store: &Store, now: UnixTime) -> Result<Vec<Crl>, AuthorityError> {
         let counts = store.read(registry::revocation_counts).await?;
-        let mut revocation = Revocation::new(RevocationPolicy::RequireAll);
+        let mut lists = Vec::new();
         for ca in self.all() {
             let revoked = counts.get(ca.definition().id).copied().unwrap_or(0);
             for of in [ListOf::Issuing, ListOf::Root] {
-                revocation = revocation.with_crl(ca.crl_with(store, of, revoked, now).await?);
+                lists.push(ca.crl_with(store, of, revoked, now).await?);
             }
         }
-        Ok(revocation)
+        Ok(lists)
     }
 
     /// The key that signs trust lists.

@@ -8,6 +8,7 @@ pub mod announce;
 pub mod audit;
 pub mod authority;
 pub mod backup;
+pub mod contracts;
 pub mod http;
 pub mod net;
 pub mod openapi;

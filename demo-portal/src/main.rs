@@ -6,6 +6,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
@@ -19,6 +20,7 @@ use scanseal_portal::{
         registry::{self, RevokeOutcome},
     },
     backup,
+    contracts::{sealing::register::NothingRevoked, stamping::background},
     http::rates::RateSettings,
     net::TlsSource,
     portal::system_clock,
@@ -64,6 +66,12 @@ enum Command {
     },
     /// Lists the certificates that the authority has issued.
     Certificates,
+    /// Asks for later time stamps of contracts whose newest one lapses soon. The running server adds them, or the next start.
+    Restamp {
+        /// Within how many days.
+        #[arg(long, default_value_t = 90)]
+        within_days: u16,
+    },
     /// Revokes a certificate. Works while the server runs.
     Revoke {
         /// Serial number in hexadecimal, as `certificates` shows it.
@@ -162,6 +170,14 @@ struct ServeArguments {
     #[arg(long, env = "SCANSEAL_PORTAL_WEBHOOK_URL", value_name = "URL")]
     webhook_url: Option<Endpoint>,
 
+    /// LibreOffice, which makes PDFs of text documents.
+    #[arg(long, env = "SCANSEAL_PORTAL_SOFFICE", default_value = "soffice")]
+    soffice: PathBuf,
+
+    /// The time-stamp authority (RFC 3161), such as http://tsa.example/. Default: the one of this process.
+    #[arg(long, env = "SCANSEAL_PORTAL_TIMESTAMPS", value_name = "URL")]
+    timestamps: Option<Endpoint>,
+
     /// How log lines look.
     #[arg(long, env = "SCANSEAL_PORTAL_LOG_FORMAT", value_enum, default_value_t)]
     log_format: Format,
@@ -184,6 +200,7 @@ fn main() -> ExitCode {
         } => export(&data, &file),
         Command::Backup { file } => backup(&data, &file),
         Command::Certificates => certificates(&data),
+        Command::Restamp { within_days } => restamp(&data, within_days),
         Command::Revoke { serial, reason } => revoke(&data, &serial, &reason),
         Command::Serve(arguments) => serve(data, *arguments),
     };
@@ -220,6 +237,9 @@ async fn serve(data: PathBuf, arguments: ServeArguments) -> Result<(), Failure> 
         rates: RateSettings::default(),
         clock: system_clock(),
         webhook: webhook_settings(arguments.webhook_url)?,
+        soffice: arguments.soffice,
+        timestamps: arguments.timestamps,
+        seals: Arc::new(NothingRevoked),
     })
     .await?;
     let (mut terminate, mut interrupt) = (
@@ -301,6 +321,17 @@ fn certificates(data: &Path) -> Result<(), Failure> {
         );
     }
     print(&text)
+}
+
+fn restamp(data: &Path, within_days: u16) -> Result<(), Failure> {
+    let now = system_clock()();
+    let until = now.saturating_add_secs(u64::from(within_days) * 86_400);
+    let count = store::with_file(&database(data)?, |transaction| {
+        background::ask_for_later(transaction, until, now)
+    })?;
+    print(&format!(
+        "{count} contracts get a later time stamp: from the running server within a minute, or at the next start.\n"
+    ))
 }
 
 fn revoke(data: &Path, serial: &str, reason: &str) -> Result<(), Failure> {

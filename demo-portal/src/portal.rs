@@ -13,6 +13,7 @@ use crate::{
         seals::{self, SealStatus, making::SealPress},
         trust::{SignedTrustList, TrustLists},
     },
+    contracts::Contracts,
     http::{Problem, origins::Origins, rates::Rates},
     platform::{certificates::Showing, password::Passwords},
     platform_keys::PlatformKeys,
@@ -54,6 +55,8 @@ pub struct Portal {
     pub clock: Clock,
     /// Where messages about what happened go.
     pub webhooks: Webhooks,
+    /// Contracts.
+    pub contracts: Contracts,
 }
 
 /// The system's clock.

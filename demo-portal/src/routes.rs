@@ -9,7 +9,7 @@ use scanseal_relay::Relay;
 use warp::{Filter, Rejection, Reply, filters::BoxedFilter, path::FullPath, reply::Response};
 
 use crate::{
-    admin, audit, authority,
+    admin, audit, authority, contracts,
     http::{
         Problem, ProblemCode,
         endpoint::{Answer, Call, Route, bytes_of, without_body},
@@ -26,6 +26,7 @@ pub const OPERATOR_PATH: &str = "/.well-known/scanseal";
 /// Everything the portal answers.
 pub fn all(portal: &Arc<Portal>, relay: &Relay, folder: Option<&Path>) -> BoxedFilter<(Response,)> {
     let mut routes = platform::routes::routes(portal);
+    routes.extend(contracts::routes::routes(portal));
     routes.extend(authority::routes::routes(portal));
     routes.extend(audit::routes::routes(portal));
     routes.extend(admin::routes(portal));

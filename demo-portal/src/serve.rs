@@ -30,6 +30,12 @@ use crate::{
         seals::making::SealPress,
         trust::TrustLists,
     },
+    contracts::{
+        ContractSettings, Contracts, Services,
+        files::{Files, TidyError},
+        sealing::register::SealRegister,
+        stamping::background,
+    },
     http::{
         origins::{self, Origins},
         rates::{RateSettings, Rates},
@@ -43,7 +49,11 @@ use crate::{
     portal::{Clock, LINK_PATH, Portal},
     routes,
     store::{Store, StoreError, StoreThread},
-    webhook::{self, SecretError, WebhookSettings, Webhooks, client::Client, delivery, outbox},
+    webhook::{
+        self, SecretError, WebhookSettings, Webhooks,
+        client::{Client, Endpoint, NotAnEndpoint},
+        delivery, outbox,
+    },
 };
 
 /// How long sessions of the relay may go on after the signal to stop: the demo should be gone soon.
@@ -84,6 +94,12 @@ pub struct Settings {
     pub clock: Clock,
     /// Who is told what happened.
     pub webhook: Option<WebhookSettings>,
+    /// LibreOffice, for text documents.
+    pub soffice: PathBuf,
+    /// The time-stamp authority; without one, this process is asked.
+    pub timestamps: Option<Endpoint>,
+    /// Which seals were revoked.
+    pub seals: Arc<dyn SealRegister>,
 }
 
 /// What has been started, for people and tests.
@@ -126,6 +142,12 @@ pub enum StartError {
     /// The authority.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
+    /// The files of contracts.
+    #[error("the files of contracts cannot be used: {0}")]
+    Contracts(#[from] io::Error),
+    /// The files of contracts, while they are tidied up.
+    #[error(transparent)]
+    ContractFiles(#[from] TidyError),
     /// The data folder.
     #[error(transparent)]
     Data(#[from] DataError),
@@ -162,6 +184,12 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The address of the time-stamp service.
+    #[error("{url} is no address of a time-stamp service; name one with --timestamps")]
+    Timestamps {
+        /// The address.
+        url: String,
+    },
     /// TLS.
     #[error(transparent)]
     Tls(#[from] TlsSetupError),
@@ -215,6 +243,12 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let folder = DataFolder::open(&settings.data)?;
     let (store, thread) = Store::open(&folder.database())?;
     store.decide(audit::check_latest).await?;
+    let data = settings.data.clone();
+    let tidied = store.decide(move |transaction| Files::tidy(&data, transaction));
+    match tidied.await? {
+        0 => {}
+        removed => tracing::info!(removed, "files that no contract names were removed"),
+    }
     let accounts = demo::seed(&folder, &store, (settings.clock)()).await?;
     let lan = if settings.lan {
         net::lan_address()
@@ -238,6 +272,19 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let origins = public_origins(&settings, port, tls_port, lan)?;
     let link = link(&settings, &origins)?;
 
+    let services = Services {
+        timestamps: settings
+            .timestamps
+            .clone()
+            .map_or_else(|| own_timestamps(settings.listen, port), Ok)?,
+        client: Client::new()?,
+    };
+    let contracts = ContractSettings {
+        soffice: settings.soffice.clone(),
+        register: Arc::clone(&settings.seals),
+        services,
+    };
+    let contracts = Contracts::open(&settings.data, contracts)?;
     let now = (settings.clock)();
     let authority =
         Authority::open(&folder, &store, &origins, settings.certificate_days, now).await?;
@@ -283,6 +330,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         proxies: settings.proxies,
         clock: settings.clock,
         webhooks: Webhooks::new(receiver.as_ref().map(|(settings, _)| settings.url.clone())),
+        contracts,
     });
     let relay = Arc::new(Relay::new(relay, Metrics::default()));
     let filter = routes::all(&portal, &relay, settings.pages.as_deref());
@@ -303,6 +351,10 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         })
     };
     let mut tasks: Vec<_> = listeners.into_iter().flatten().map(serve).collect();
+    tasks.push(tokio::spawn(background::run(
+        Arc::clone(&portal),
+        stopping.clone(),
+    )));
     if let Some((WebhookSettings { url, .. }, secret)) = receiver {
         let client = Client::new()?;
         tasks.push(tokio::spawn(delivery::run(
@@ -315,6 +367,18 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         tasks,
         store: thread,
     })
+}
+
+/// The time-stamp service of this process.
+fn own_timestamps(listen: SocketAddr, port: u16) -> Result<Endpoint, StartError> {
+    let host = if listen.ip().is_unspecified() {
+        IpAddr::from([127, 0, 0, 1])
+    } else {
+        listen.ip()
+    };
+    let url = format!("http://{}/authority/timestamp", net::host_text(host, port));
+    url.parse()
+        .map_err(|NotAnEndpoint| StartError::Timestamps { url })
 }
 
 /// Keeps in mind whether messages are queued, and has their secret at hand.

@@ -242,7 +242,13 @@ impl Verified {
         &self.request.claims().op
     }
 
-    /// The account of a request to bind.
+    /// Of an answer to a request to seal: for each of its documents the digest that is signed, or nothing if it is not sealed.
+    pub fn documents(&self) -> &[Option<[u8; 32]>] {
+        let documents = self.assertion.claims().documents.as_deref();
+        documents.unwrap_or_default()
+    }
+
+    /// The account of a request to bind or to seal.
     pub fn account(&self) -> Option<&Account> {
         self.request.claims().account.as_ref()
     }

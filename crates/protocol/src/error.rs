@@ -197,6 +197,12 @@ codes! {
     DocumentEncrypted = "document-encrypted", User, Never;
     /// The document cannot be read.
     DocumentDamaged = "document-damaged", User, Never;
+    /// The file is no PDF.
+    DocumentNotPdf = "document-not-pdf", User, Never;
+    /// The text document has macros.
+    DocumentMacros = "document-macros", User, Never;
+    /// Nothing is installed that makes a PDF of a text document.
+    DocumentConverterMissing = "document-converter-missing", Operator, Never;
     /// The document is larger than the limit.
     DocumentTooLarge = "document-too-large", User, Never;
     /// The author's certification of the document permits no further signature.
@@ -225,6 +231,12 @@ codes! {
     SealExpired = "seal-expired", Phone, Never;
     /// The seal belongs to another enterprise.
     SealNotYours = "seal-not-yours", Phone, Never;
+    /// Its authority has revoked the seal.
+    SealRevoked = "seal-revoked", Phone, Never;
+    /// This party has sealed the document before, or the file has signatures already.
+    AlreadySealed = "already-sealed", User, Never;
+    /// Another party seals first.
+    NotYourTurn = "not-your-turn", User, After;
     /// The document does not have these pages.
     PagesInvalid = "pages-invalid", User, Again;
     /// What the seal shall look like, or where it shall be, contradicts itself.

@@ -52,6 +52,17 @@ impl CertificateAuthority {
         self.crl_with(store, of, revoked, now).await
     }
 
+    /// Both lists.
+    ///
+    /// # Errors
+    /// [`AuthorityError`].
+    pub async fn crls(&self, store: &Store, now: UnixTime) -> Result<[Crl; 2], AuthorityError> {
+        Ok([
+            self.crl(store, ListOf::Issuing, now).await?,
+            self.crl(store, ListOf::Root, now).await?,
+        ])
+    }
+
     /// As [`Self::crl`], for who knows how many certificates this authority has revoked.
     pub(super) async fn crl_with(
         &self,

@@ -10,6 +10,10 @@ use crate::http::Problem;
 
 /// Bytes of an ordinary JSON body: names, passwords, a certificate request.
 pub const SMALL_BODY: usize = 8 * 1024;
+/// Bytes of the form of a contract: its terms may have 4,000 characters.
+pub const CONTRACT_BODY: usize = 32 * 1024;
+/// Bytes of a body with an assertion, an electronic seal (208 KiB at most) in base64, and what stands around them.
+pub const SEAL_ASSERTION_BODY: usize = 320 * 1024;
 /// Bytes of an entry of the trust list: 32 certificates at most, in PEM.
 pub const TRUST_LIST_BODY: usize = 128 * 1024;
 /// Bytes of a body with an assertion (16 KiB at most) and what stands around it.

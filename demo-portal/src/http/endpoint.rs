@@ -1,8 +1,9 @@
 //! How a handler becomes a route: the request's head is read once, the body is bounded, errors become problems.
 
-use std::{future::Future, net::IpAddr, sync::Arc};
+use std::{future::Future, net::IpAddr, pin::Pin, sync::Arc};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
+use futures_util::{Stream, TryStreamExt};
 use hyper::{HeaderMap, StatusCode, header};
 use scanseal_relay::accept::Connection;
 use serde::{Serialize, de::DeserializeOwned};
@@ -65,10 +66,11 @@ where
 }
 
 /// A route whose path names a thing, and that reads nothing but the head.
-pub fn without_body_of<F, H, A>(portal: &Arc<Portal>, path: F, handler: H) -> Route
+pub fn without_body_of<T, F, H, A>(portal: &Arc<Portal>, path: F, handler: H) -> Route
 where
-    F: Filter<Extract = (String,), Error = Rejection> + Clone + Send + Sync + 'static,
-    H: Fn(Arc<Portal>, Call, String) -> A + Clone + Send + Sync + 'static,
+    T: Send + 'static,
+    F: Filter<Extract = (T,), Error = Rejection> + Clone + Send + Sync + 'static,
+    H: Fn(Arc<Portal>, Call, T) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = Answer> + Send,
 {
     path.and(call(portal))
@@ -108,15 +110,16 @@ where
 }
 
 /// A route whose path names a thing, and that reads a body of one media type, bounded.
-pub fn with_body_of<F, H, A>(
+pub fn with_body_of<T, F, H, A>(
     portal: &Arc<Portal>,
     path: F,
     (media_type, limit): (&'static str, usize),
     handler: H,
 ) -> Route
 where
-    F: Filter<Extract = (String,), Error = Rejection> + Clone + Send + Sync + 'static,
-    H: Fn(Arc<Portal>, Call, String, Bytes) -> A + Clone + Send + Sync + 'static,
+    T: Send + 'static,
+    F: Filter<Extract = (T,), Error = Rejection> + Clone + Send + Sync + 'static,
+    H: Fn(Arc<Portal>, Call, T, Bytes) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = Answer> + Send,
 {
     path.and(call(portal))
@@ -131,6 +134,30 @@ where
                 };
                 answer.unwrap_or_else(Reply::into_response)
             }
+        })
+        .boxed()
+}
+
+/// A body that is read piece by piece.
+pub type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, warp::Error>> + Send>>;
+
+/// A route whose path names a thing, and whose handler reads the body itself.
+pub fn with_stream_of<T, F, H, A>(portal: &Arc<Portal>, path: F, handler: H) -> Route
+where
+    T: Send + 'static,
+    F: Filter<Extract = (T,), Error = Rejection> + Clone + Send + Sync + 'static,
+    H: Fn(Arc<Portal>, Call, T, Pieces) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send,
+{
+    path.and(call(portal))
+        .and(warp::body::stream())
+        .then(move |name, portal, call: Call, stream| {
+            let pieces: Pieces = Box::pin(TryStreamExt::map_ok(stream, |mut piece| {
+                let size = Buf::remaining(&piece);
+                Buf::copy_to_bytes(&mut piece, size)
+            }));
+            let answer = handler(portal, call, name, pieces);
+            async move { answer.await.unwrap_or_else(Reply::into_response) }
         })
         .boxed()
 }

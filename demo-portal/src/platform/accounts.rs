@@ -19,7 +19,7 @@ pub enum EnterpriseKind {
 }
 
 impl EnterpriseKind {
-    pub(super) fn read(text: &str) -> Result<Self, StoreError> {
+    pub(crate) fn read(text: &str) -> Result<Self, StoreError> {
         match text {
             "purchaser" => Ok(Self::Purchaser),
             "supplier" => Ok(Self::Supplier),
@@ -229,6 +229,36 @@ pub fn enterprise_id(
         .optional()?)
 }
 
+/// Enterprises in whose name or credit code a word occurs, by name. The platform's own is among them.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find_enterprises(
+    transaction: &Transaction<'_>,
+    word: &str,
+    most: u32,
+) -> Result<Vec<Enterprise>, StoreError> {
+    let select = "SELECT name, credit_code, kind FROM enterprise
+                  WHERE instr(name, ?1) OR instr(credit_code, upper(?1)) ORDER BY name LIMIT ?2";
+    let mut select = transaction.prepare(select)?;
+    let rows = select.query_map(params![word, most], |row| {
+        Ok((
+            row.get(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, String>(2)?,
+        ))
+    })?;
+    rows.map(|row| {
+        let (name, credit_code, kind) = row?;
+        Ok(Enterprise {
+            name,
+            credit_code: read_code(&credit_code)?,
+            kind: EnterpriseKind::read(&kind)?,
+        })
+    })
+    .collect()
+}
+
 /// The account that stands for an enterprise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnterpriseAccount {
@@ -314,9 +344,12 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
         password_hash: row.get(7)?,
         enterprise: Enterprise {
             name: row.get(8)?,
-            credit_code: CreditCode::parse(&row.get::<_, String>(9)?)
-                .map_err(|_| StoreError::Damaged("a wrong credit code"))?,
+            credit_code: read_code(&row.get::<_, String>(9)?)?,
             kind: EnterpriseKind::read(&row.get::<_, String>(10)?)?,
         },
     })
+}
+
+fn read_code(text: &str) -> Result<CreditCode, StoreError> {
+    CreditCode::parse(text).map_err(|_| StoreError::Damaged("a wrong credit code"))
 }

@@ -432,7 +432,7 @@ fn record_refusal(
 }
 
 /// A refusal as clients see it.
-pub(super) fn problem(refusal: &Refusal) -> Problem {
+pub(crate) fn problem(refusal: &Refusal) -> Problem {
     let status =
         StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let checks = serde_json::to_value(&refusal.checks).unwrap_or_default();

@@ -32,7 +32,7 @@ struct Bound<'a> {
 }
 
 /// Whether the web session that asked goes on, with the same account, in the browser that calls.
-pub(super) fn is_there(
+pub(crate) fn is_there(
     transaction: &Transaction<'_>,
     asker: &Asker,
     page: &SessionId,

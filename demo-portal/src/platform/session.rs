@@ -81,7 +81,7 @@ impl SessionId {
     }
 
     /// What the database keeps of it.
-    pub(super) fn stored(&self) -> [u8; 32] {
+    pub(crate) fn stored(&self) -> [u8; 32] {
         self.0.hash(STORED_LABEL, &[])
     }
 }

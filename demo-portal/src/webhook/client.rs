@@ -7,7 +7,7 @@
 use std::{fmt, io, str::FromStr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Request, StatusCode, Uri,
     client::conn::http1,
@@ -104,6 +104,9 @@ impl fmt::Debug for Endpoint {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendError {
+    /// The answer broke off, or is too long.
+    #[error("the answer cannot be read: {0}")]
+    Answer(#[source] io::Error),
     /// No connection.
     #[error("cannot connect: {0}")]
     Connect(#[source] io::Error),
@@ -168,17 +171,36 @@ impl Client {
         headers: &[(&str, &str)],
         body: String,
     ) -> Result<StatusCode, SendError> {
-        timeout(self.timeout, self.exchange(to, headers, body))
+        let json = ("application/json", Bytes::from(body));
+        let sent = timeout(self.timeout, self.exchange(to, headers, json, 0)).await;
+        sent.unwrap_or(Err(SendError::Timeout))
+            .map(|(status, _)| status)
+    }
+
+    /// Posts something else, and returns the answer: its status, and at most `most` bytes of it.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    pub async fn ask(
+        &self,
+        to: &Endpoint,
+        (media_type, body): (&str, Vec<u8>),
+        most: usize,
+    ) -> Result<(StatusCode, Bytes), SendError> {
+        let body = (media_type, Bytes::from(body));
+        timeout(self.timeout, self.exchange(to, &[], body, most))
             .await
             .unwrap_or(Err(SendError::Timeout))
     }
 
+    /// Reads nothing of the answer's body if `most` is 0.
     async fn exchange(
         &self,
         to: &Endpoint,
         headers: &[(&str, &str)],
-        body: String,
-    ) -> Result<StatusCode, SendError> {
+        (media_type, body): (&str, Bytes),
+        most: usize,
+    ) -> Result<(StatusCode, Bytes), SendError> {
         let path = to.uri.path_and_query().map_or("/", |path| path.as_str());
         let host = to
             .uri
@@ -187,31 +209,39 @@ impl Client {
         let mut request = Request::post(path)
             .header(HOST, host)
             .header(USER_AGENT, AGENT)
-            .header(CONTENT_TYPE, "application/json");
+            .header(CONTENT_TYPE, media_type);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request
-            .body(Full::new(Bytes::from(body)))
-            .map_err(SendError::Request)?;
+        let request = request.body(Full::new(body)).map_err(SendError::Request)?;
         let stream = TokioIo::new(self.connect(to).await?);
         let (mut sender, connection) = http1::Builder::new()
             .max_buf_size(MAX_HEAD)
             .handshake(stream)
             .await
             .map_err(SendError::Http)?;
-        let answer = sender.send_request(request);
+        let answer = async {
+            let answer = sender
+                .send_request(request)
+                .await
+                .map_err(SendError::Http)?;
+            let status = answer.status();
+            if most == 0 {
+                return Ok((status, Bytes::new()));
+            }
+            let body = Limited::new(answer.into_body(), most).collect().await;
+            let body = body.map_err(|error| SendError::Answer(io::Error::other(error)))?;
+            Ok((status, body.to_bytes()))
+        };
         tokio::pin!(connection, answer);
         // The connection runs here and nowhere else, so that it ends with this call.
         tokio::select! {
             answer = &mut answer => answer,
             ended = &mut connection => match ended {
                 Ok(()) => answer.await,
-                Err(error) => Err(error),
+                Err(error) => Err(SendError::Http(error)),
             },
         }
-        .map(|answer| answer.status())
-        .map_err(SendError::Http)
     }
 
     async fn connect(&self, to: &Endpoint) -> Result<Box<dyn Stream>, SendError> {

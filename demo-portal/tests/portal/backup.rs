@@ -68,7 +68,17 @@ async fn copy_made_under_load_starts_as_a_portal_with_everything_acknowledged_be
     // With the files that were named it is a portal again.
     for name in text.lines().filter_map(|line| line.strip_prefix("  ")) {
         let name = std::path::Path::new(name);
-        fs::copy(name, saved.path().join(name.file_name().unwrap())).unwrap();
+        let target = saved.path().join(name.file_name().unwrap());
+        if name.is_dir() {
+            // The files of contracts.
+            fs::create_dir(&target).unwrap();
+            for file in fs::read_dir(name).unwrap() {
+                let file = file.unwrap();
+                fs::copy(file.path(), target.join(file.file_name())).unwrap();
+            }
+            continue;
+        }
+        fs::copy(name, target).unwrap();
     }
     let restored = Program::start(saved.path(), &[]);
     let mut browser = Browser::open(restored.address).await;

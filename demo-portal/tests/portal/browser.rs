@@ -237,6 +237,39 @@ impl Browser {
             .unwrap()
     }
 
+    /// Sends a body of any kind. Keeps cookies.
+    pub(crate) async fn send_bytes(
+        &mut self,
+        method: Method,
+        path: &str,
+        media_type: &str,
+        body: impl Into<Bytes>,
+    ) -> Reply {
+        let cookie = self.cookie_header();
+        let headers = [
+            ("cookie", cookie.as_str()),
+            ("origin", &self.origin),
+            ("sec-fetch-site", "same-origin"),
+            ("x-csrf-token", &self.csrf),
+            ("content-type", media_type),
+            ("user-agent", CHROME),
+        ];
+        let reply = send(self.address, method, path, &headers, body).await;
+        self.absorb(&reply);
+        reply
+    }
+
+    pub(crate) async fn put(&mut self, path: &str, body: &Value) -> Reply {
+        let body = serde_json::to_vec(body).unwrap();
+        self.send_bytes(Method::PUT, path, "application/json", body)
+            .await
+    }
+
+    pub(crate) async fn put_file(&mut self, path: &str, body: impl Into<Bytes>) -> Reply {
+        self.send_bytes(Method::PUT, path, "application/octet-stream", body)
+            .await
+    }
+
     pub(crate) async fn delete(&mut self, path: &str) -> Reply {
         let cookie = self.cookie_header();
         let headers = [

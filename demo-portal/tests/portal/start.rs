@@ -11,6 +11,7 @@ use std::{
 
 use scanseal_pki::UnixTime;
 use scanseal_portal::{
+    contracts::sealing::register::NothingRevoked,
     http::rates::{Rate, RateSettings},
     portal::{Clock, system_clock},
     serve::{self, Ready, Running, Settings},
@@ -63,6 +64,9 @@ pub(crate) fn settings(data: PathBuf, clock: Clock) -> Settings {
         rates: generous(),
         clock,
         webhook: None,
+        soffice: PathBuf::from("soffice"),
+        timestamps: None,
+        seals: Arc::new(NothingRevoked),
     }
 }
 

@@ -46,6 +46,9 @@ export type ScanSealErrorCode =
   | "document-changed"
   | "document-encrypted"
   | "document-damaged"
+  | "document-not-pdf"
+  | "document-macros"
+  | "document-converter-missing"
   | "document-too-large"
   | "certification-forbids"
   | "certification-not-first"
@@ -60,6 +63,9 @@ export type ScanSealErrorCode =
   | "signature-too-large"
   | "seal-expired"
   | "seal-not-yours"
+  | "seal-revoked"
+  | "already-sealed"
+  | "not-your-turn"
   | "pages-invalid"
   | "seal-request-invalid"
   | "text-not-latin"
@@ -223,6 +229,9 @@ export const ERROR_FACTS: Readonly<Record<ScanSealErrorCode, ErrorFacts>> = {
   "document-changed": { actor: "user", retry: "again" },
   "document-encrypted": { actor: "user", retry: "never" },
   "document-damaged": { actor: "user", retry: "never" },
+  "document-not-pdf": { actor: "user", retry: "never" },
+  "document-macros": { actor: "user", retry: "never" },
+  "document-converter-missing": { actor: "operator", retry: "never" },
   "document-too-large": { actor: "user", retry: "never" },
   "certification-forbids": { actor: "user", retry: "never" },
   "certification-not-first": { actor: "user", retry: "never" },
@@ -237,6 +246,9 @@ export const ERROR_FACTS: Readonly<Record<ScanSealErrorCode, ErrorFacts>> = {
   "signature-too-large": { actor: "integrator", retry: "again" },
   "seal-expired": { actor: "phone", retry: "never" },
   "seal-not-yours": { actor: "phone", retry: "never" },
+  "seal-revoked": { actor: "phone", retry: "never" },
+  "already-sealed": { actor: "user", retry: "never" },
+  "not-your-turn": { actor: "user", retry: "after" },
   "pages-invalid": { actor: "user", retry: "again" },
   "seal-request-invalid": { actor: "integrator", retry: "again" },
   "text-not-latin": { actor: "user", retry: "again" },

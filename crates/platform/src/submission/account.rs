@@ -18,7 +18,7 @@ pub struct LoginStanding {
     pub disabled: bool,
 }
 
-/// What a binding depends on. Read it in the transaction that uses the nonce.
+/// What a binding, or a sealing, depends on. Read it in the transaction that uses the nonce.
 #[derive(Clone, Copy, Debug)]
 pub struct BindStanding<'a> {
     /// Whether the web session that asked goes on, with the same account, in the browser that hands over.
@@ -126,6 +126,43 @@ impl Verified {
         }
     }
 
+    /// Decides whether documents may be sealed for the account of the request. Each document is judged by itself
+    /// ([`crate::sealing`]).
+    ///
+    /// # Errors
+    /// [`Refusal`]: `account-disabled`, `login-required`, `certificate-code-mismatch`, `certificate-name-mismatch`,
+    /// `certificate-wrong-usage` (not an enterprise's), `certificate-not-bound`, `certificate-bound-elsewhere`,
+    /// `certificate-frozen`, in this order.
+    pub fn check_seal(&self, standing: &BindStanding<'_>) -> Result<(), Refusal> {
+        self.require_operation(&Operation::Seal)?;
+        let refuse = |code, detail| Err(self.refuse(code, detail));
+        if standing.disabled {
+            return refuse(
+                Code::AccountDisabled,
+                "an administrator has closed the account",
+            );
+        }
+        if !standing.same_session {
+            return refuse(
+                Code::LoginRequired,
+                "the web session that asked for this has ended, or is another account's now",
+            );
+        }
+        self.compare(standing)?;
+        match standing.holder {
+            Holder::Nobody => refuse(Code::CertificateNotBound, "no account has this certificate"),
+            Holder::AnotherAccount => refuse(
+                Code::CertificateBoundElsewhere,
+                "another account has this certificate",
+            ),
+            Holder::SameAccount if standing.frozen => refuse(
+                Code::CertificateFrozen,
+                "the certificate is frozen on this platform",
+            ),
+            Holder::SameAccount => Ok(()),
+        }
+    }
+
     fn compare(&self, standing: &BindStanding<'_>) -> Result<(), Refusal> {
         let certificate = self.certificate();
         let compared = compare_enterprise(certificate, standing.enterprise, standing.credit_code);
@@ -158,7 +195,7 @@ impl Verified {
     /// A request to log in decides no binding, and the other way round, whatever the caller has mixed up.
     fn require_operation(&self, operation: &Operation) -> Result<(), Refusal> {
         let account = self.account().map(|Account { name, .. }| name);
-        if self.operation() == operation && (*operation == Operation::Bind) == account.is_some() {
+        if self.operation() == operation && (*operation != Operation::Login) == account.is_some() {
             Ok(())
         } else {
             Err(self.refuse(

@@ -1,0 +1,179 @@
+//! What happened to contracts, told to the people of the parties. One list for an enterprise; each person has read it up to
+//! some place.
+
+use rusqlite::{Transaction, params};
+use scanseal_pki::UnixTime;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authority::registry::{seconds, time},
+    platform::rights::Member,
+    store::StoreError,
+};
+
+/// Notifications on a page.
+const SHOWN: usize = 30;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// All have sealed.
+    Done,
+    /// It was returned.
+    Returned,
+    /// Another party has sealed.
+    Sealed,
+    /// Time stamps that were missing are there.
+    Stamped,
+    /// It is this enterprise's turn.
+    Turn,
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Returned => "returned",
+            Self::Sealed => "sealed",
+            Self::Stamped => "stamped",
+            Self::Turn => "turn",
+        }
+    }
+}
+
+/// What stands behind `?`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotificationQuery {
+    before: Option<i64>,
+}
+
+/// Up to where somebody has read.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ReadBody {
+    up_to: i64,
+}
+
+/// A page of notifications.
+#[derive(Clone, Debug, Serialize)]
+pub struct Notifications {
+    unread: u32,
+    notifications: Vec<Notification>,
+    more: bool,
+}
+
+/// How many are left.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Unread {
+    unread: u32,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Notification {
+    id: i64,
+    at: UnixTime,
+    kind: String,
+    contract: NotifiedContract,
+    enterprise: Option<String>,
+    text: String,
+    read: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct NotifiedContract {
+    id: i64,
+    number: String,
+    title: String,
+}
+
+/// Tells the people of an enterprise something. `by` is the enterprise whose doing it was.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn tell(
+    transaction: &Transaction<'_>,
+    (enterprise, contract): (i64, i64),
+    kind: Kind,
+    by: Option<i64>,
+    text: &str,
+    now: UnixTime,
+) -> Result<(), StoreError> {
+    let insert = "INSERT INTO notification (enterprise_id, contract_id, at, kind, by_enterprise, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    transaction.execute(
+        insert,
+        params![enterprise, contract, seconds(now), kind.as_str(), by, text],
+    )?;
+    Ok(())
+}
+
+/// A page of them, the newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn page(
+    transaction: &Transaction<'_>,
+    member: &Member,
+    query: NotificationQuery,
+) -> Result<Notifications, StoreError> {
+    let select = "SELECT n.id, n.at, n.kind, c.id, c.number, c.title, e.name, n.text, n.id <= a.notifications_read
+                  FROM notification n JOIN contract c ON c.id = n.contract_id LEFT JOIN enterprise e ON e.id = n.by_enterprise
+                  JOIN account a ON a.id = ?1
+                  WHERE n.enterprise_id = ?2 AND n.id < ?3 ORDER BY n.id DESC LIMIT ?4";
+    let mut select = transaction.prepare_cached(select)?;
+    let before = query.before.unwrap_or(i64::MAX);
+    let limit = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
+    let rows = select.query_map(
+        params![member.account_id, member.enterprise_id, before, limit],
+        |row| {
+            Ok(Notification {
+                id: row.get(0)?,
+                at: time(row.get(1)?),
+                kind: row.get(2)?,
+                contract: NotifiedContract {
+                    id: row.get(3)?,
+                    number: row.get(4)?,
+                    title: row.get(5)?,
+                },
+                enterprise: row.get(6)?,
+                text: row.get(7)?,
+                read: row.get(8)?,
+            })
+        },
+    )?;
+    let mut notifications: Vec<_> = rows.collect::<Result<_, _>>()?;
+    let more = notifications.len() > SHOWN;
+    notifications.truncate(SHOWN);
+    Ok(Notifications {
+        unread: unread(transaction, member)?.unread,
+        notifications,
+        more,
+    })
+}
+
+/// Marks them as read, up to one; what was read stays read.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn read(
+    transaction: &Transaction<'_>,
+    member: &Member,
+    body: ReadBody,
+) -> Result<Unread, StoreError> {
+    let newest = "SELECT coalesce(max(id), 0) FROM notification WHERE enterprise_id = ?1";
+    let newest: i64 = transaction.query_row(newest, [member.enterprise_id], |row| row.get(0))?;
+    let update =
+        "UPDATE account SET notifications_read = max(notifications_read, ?2) WHERE id = ?1";
+    // What has not happened yet cannot have been read.
+    transaction.execute(update, params![member.account_id, body.up_to.min(newest)])?;
+    unread(transaction, member)
+}
+
+fn unread(transaction: &Transaction<'_>, member: &Member) -> Result<Unread, StoreError> {
+    let select = "SELECT count(*) FROM notification n JOIN account a ON a.id = ?1
+                  WHERE n.enterprise_id = ?2 AND n.id > a.notifications_read";
+    let row = transaction.query_row(select, [member.account_id, member.enterprise_id], |row| {
+        row.get(0)
+    });
+    Ok(Unread { unread: row? })
+}
