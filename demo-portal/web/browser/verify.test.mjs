@@ -46,6 +46,7 @@ describe("somebody without an account", () => {
       await shot(page, `${name}-1-empty`);
       await choose(page, chosen("设备采购合同.pdf", portal.files.sealed));
       await headline(page).waitFor();
+      await page.locator("scanseal-report canvas.crop").first().scrollIntoViewIfNeeded();
       await page.locator("scanseal-report canvas.crop.ready").first().waitFor();
       await inspect(page, "one report");
       await shot(page, `${name}-2-passed`);
@@ -72,7 +73,7 @@ describe("somebody without an account", () => {
     await choose(page, chosen("设备采购合同.pdf", portal.files.sealed));
     await headline(page).filter({ hasText: "签章真实有效，文件未被改动" }).waitFor();
     await page.getByText("示例认证中心（演示）").waitFor();
-    assert.equal(await page.locator(".results-head [role=status]").innerText(), "1 个通过");
+    assert.equal(await page.locator(".results-head [role=status]").textContent(), "1 个通过");
     assert.equal(await page.title(), "验证文件 · 云岭公共资源交易");
     check();
   });

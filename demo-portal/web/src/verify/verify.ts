@@ -13,7 +13,7 @@ import { dateTime, locale, localized } from "../lib/locale";
 import { Page } from "../lib/page";
 import { toast } from "../lib/toast";
 import { brand, languageSwitch } from "../portal/frame";
-import { bin, check as checkGlyph, lock, printer, swap, unlink, upload, warning } from "../portal/icons";
+import { bin, check as checkGlyph, lock, printer, sealGlyph, swap, unlink, upload, warning } from "../portal/icons";
 import { dropPicture } from "../portal/pictures";
 import { texts } from "../portal/texts";
 import { type Check, Checks, tally, type Verify } from "./checks";
@@ -189,7 +189,7 @@ class PortalVerify extends Page {
             : html`<h3 class="name" id="check-${id}"><bdi>${name}</bdi></h3>
                 ${chip(check)}`
         }
-        <span class="quiet size">${check.file === null ? nothing : byteSize(check.size)}</span>
+        <span class="quiet size">${check.file === null || report ? nothing : byteSize(check.size)}</span>
         <button class="icon" type="button" aria-label=${t.remove(name)} title=${t.remove(name)} @click=${() => this.takeAway(id)}>
           ${bin}
         </button>
@@ -367,7 +367,7 @@ function promises(offline: "soon" | "ready" | "never"): TemplateResult {
   const t = verifyTexts();
   const how = { soon: t.offlineSoon, ready: t.offlineReady, never: t.offlineNever }[offline];
   return html`<ul class="promises">
-    <li>${lock}<div><h2>${t.privateTitle}</h2><p>${t.privateBody}</p></div></li>
+    <li>${sealGlyph}<div><h2>${t.plainTitle}</h2><p>${t.plainBody}</p></div></li>
     <li>${unlink}<div><h2>${t.offlineTitle}</h2><p>${how}</p></div></li>
     <li>${checkGlyph}<div><h2>${t.openTitle}</h2><p>${t.openBody}</p></div></li>
   </ul>`;
