@@ -47,3 +47,4 @@ export const pencil = glyph("M4 20l1-4.5L16.5 4 20 7.5 8.5 19zM14 6.5l3.5 3.5");
 export const back = glyph("M9 6l-6 6 6 6M3 12h18");
 export const sheetGlyph = glyph("M6 3h8l5 5v13H6zM14 3v5h5M9 13h6M9 17h6");
 export const clock = glyph("M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM12 7.5V12l3 2");
+export const shield = glyph("M12 3l7.5 3v5.5c0 4.5-3 8-7.5 9.5-4.5-1.5-7.5-5-7.5-9.5V6zM8.5 12l2.5 2.5 4.5-5");
