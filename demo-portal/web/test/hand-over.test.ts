@@ -79,6 +79,7 @@ describe("what the phone has signed", () => {
     const over = new HandOver(scan({ appended: bytes }), 1, 60_000, host);
     await expect(over.run()).rejects.toEqual({ code: "certificate-revoked", passing: false });
     expect(world.sent).toEqual([]);
+    expect(over.deliveries).toEqual([{ at: "refused", code: "certificate-revoked" }]);
   });
 
   test("at most three are on their way at once", async () => {

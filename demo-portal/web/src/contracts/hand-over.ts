@@ -78,7 +78,10 @@ export class HandOver {
     const verdict = await this.#persist(
       () => this.host.assert(this.answer),
       (failure) => this.#setOpen({ at: "stuck", code: failure.code }),
-    );
+    ).catch((error: unknown) => {
+      this.#setOpen({ at: "refused", code: this.host.failure(error).code });
+      throw error;
+    });
     if ("late" in verdict) return this.#setOpen({ at: "late", code: verdict.late });
     const { documents, until } = verdict.done;
     this.until = until;
