@@ -30,7 +30,8 @@ const account = {
 
 function party(enterprise, state, initiator, sealed = null) {
   const { name, creditCode, kind } = enterprise;
-  const by = sealed === null ? { person: null, seal: null } : { person: initiator ? "李娜" : "周晓明", seal: "合同专用章" };
+  const by =
+    sealed === null ? { person: null, seal: null } : { person: initiator ? "李娜" : "周晓明", seal: "合同专用章" };
   return { name, creditCode, role: kind, state, initiator, sealed, ...by };
 }
 
@@ -47,7 +48,12 @@ const TERMS =
   "一、乙方于合同签订后 30 日内将设备送至甲方指定地点，并负责安装调试。\n二、验收合格后 15 日内支付合同金额的 95%，其余 5% 作为质量保证金，质保期满一年后支付。\n三、质保期自验收合格之日起 24 个月。";
 
 /** A contract in one of the states. */
-function contract(id, title, kind, { amount = "1250000.00", orderNumber = `CG2026-${String(id).padStart(4, "0")}` } = {}) {
+function contract(
+  id,
+  title,
+  kind,
+  { amount = "1250000.00", orderNumber = `CG2026-${String(id).padStart(4, "0")}` } = {},
+) {
   const state = kind === "turn" ? "signing" : kind;
   const revision = (number, why, level, follows, at, person = "李娜", enterprise = OURS.name) => ({
     number,
@@ -118,11 +124,24 @@ function contract(id, title, kind, { amount = "1250000.00", orderNumber = `CG202
       kind === "draft"
         ? []
         : [
-            { name: "中标通知书.pdf", size: 482_113, sha256: sha256(PDF), person: "李娜", enterprise: OURS.name, at: now - 4 * DAY },
-            { name: "设备清单与技术参数（最终版）.xlsx", size: 88_004, sha256: sha256(PDF), person: "李娜", enterprise: OURS.name, at: now - 4 * DAY },
+            {
+              name: "中标通知书.pdf",
+              size: 482_113,
+              sha256: sha256(PDF),
+              person: "李娜",
+              enterprise: OURS.name,
+              at: now - 4 * DAY,
+            },
+            {
+              name: "设备清单与技术参数（最终版）.xlsx",
+              size: 88_004,
+              sha256: sha256(PDF),
+              person: "李娜",
+              enterprise: OURS.name,
+              at: now - 4 * DAY,
+            },
           ],
-    returned:
-      kind === "returned" ? { reason, person: "周晓明", enterprise: THEIRS.name, at: now - DAY } : null,
+    returned: kind === "returned" ? { reason, person: "周晓明", enterprise: THEIRS.name, at: now - DAY } : null,
     pending: false,
     may: {
       edit: kind === "draft" || kind === "returned",
@@ -140,9 +159,33 @@ const TEMPLATES = [
     name: { zh: "货物采购合同", en: "Purchase of goods" },
     describes: { zh: "设备、材料等货物的买卖，带清单", en: "Goods such as equipment, with a list" },
     fields: [
-      { name: "delivery", label: { zh: "交货地点", en: "Place of delivery" }, kind: "text", required: true, maxLength: 80, initial: "", columns: [] },
-      { name: "days", label: { zh: "交货期限（日）", en: "Days to deliver" }, kind: "number", required: true, maxLength: 4, initial: "30", columns: [] },
-      { name: "payment", label: { zh: "付款方式", en: "Payment" }, kind: "lines", required: true, maxLength: 600, initial: "验收合格后 15 日内支付 95%，其余 5% 为质量保证金。", columns: [] },
+      {
+        name: "delivery",
+        label: { zh: "交货地点", en: "Place of delivery" },
+        kind: "text",
+        required: true,
+        maxLength: 80,
+        initial: "",
+        columns: [],
+      },
+      {
+        name: "days",
+        label: { zh: "交货期限（日）", en: "Days to deliver" },
+        kind: "number",
+        required: true,
+        maxLength: 4,
+        initial: "30",
+        columns: [],
+      },
+      {
+        name: "payment",
+        label: { zh: "付款方式", en: "Payment" },
+        kind: "lines",
+        required: true,
+        maxLength: 600,
+        initial: "验收合格后 15 日内支付 95%，其余 5% 为质量保证金。",
+        columns: [],
+      },
       {
         name: "goods",
         label: { zh: "货物清单", en: "Goods" },
@@ -173,7 +216,9 @@ export async function startContracts({ empty = false } = {}) {
     : [
         contract(1, "检测设备采购合同", "turn"),
         contract(2, "2026 年度实验室耗材框架协议", "turn", { amount: "386400.50" }),
-        contract(3, "乌鲁木齐至库尔勒段公路养护机械租赁及驻场运维服务合同（第二标段）", "signing", { amount: "12800000.00" }),
+        contract(3, "乌鲁木齐至库尔勒段公路养护机械租赁及驻场运维服务合同（第二标段）", "signing", {
+          amount: "12800000.00",
+        }),
         contract(4, "办公楼消防设施维保合同", "draft", { amount: "96000.00", orderNumber: "" }),
         contract(5, "信息系统等级保护测评服务合同", "done", { amount: "205000.00" }),
         contract(6, "会议中心音响设备采购合同", "returned", { amount: "1680.32" }),
@@ -183,9 +228,33 @@ export async function startContracts({ empty = false } = {}) {
     ? []
     : [
         { id: 9, at: now - 400, kind: "turn", contract: pick(all[0]), enterprise: OURS.name, text: "", read: false },
-        { id: 8, at: now - DAY, kind: "returned", contract: pick(all[5]), enterprise: THEIRS.name, text: "付款方式与中标文件不一致。", read: false },
-        { id: 7, at: now - 2 * DAY, kind: "done", contract: pick(all[4]), enterprise: THEIRS.name, text: "", read: true },
-        { id: 6, at: now - 3 * DAY, kind: "sealed", contract: pick(all[2]), enterprise: OURS.name, text: "", read: true },
+        {
+          id: 8,
+          at: now - DAY,
+          kind: "returned",
+          contract: pick(all[5]),
+          enterprise: THEIRS.name,
+          text: "付款方式与中标文件不一致。",
+          read: false,
+        },
+        {
+          id: 7,
+          at: now - 2 * DAY,
+          kind: "done",
+          contract: pick(all[4]),
+          enterprise: THEIRS.name,
+          text: "",
+          read: true,
+        },
+        {
+          id: 6,
+          at: now - 3 * DAY,
+          kind: "sealed",
+          contract: pick(all[2]),
+          enterprise: OURS.name,
+          text: "",
+          read: true,
+        },
       ];
   const state = { all, notifications, refuse: [], account, put: new Map(), relay: undefined };
   const mock = await startMock((call) => answer(state, call, () => mock.url));
@@ -242,7 +311,8 @@ function answer(state, { method, path, query, body }, url) {
   }
   if (rest.startsWith("/revisions/")) return { bytes: PDF, type: "application/pdf" };
   if (rest === "/file") return { json: withFile(one, "uploaded", body) };
-  if (rest === "/fill") return { json: Object.assign(withFile(one, "filled", PDF), { template: json().template, fields: json().fields }) };
+  if (rest === "/fill")
+    return { json: Object.assign(withFile(one, "filled", PDF), { template: json().template, fields: json().fields }) };
   if (rest === "/submit") {
     const done = contract(one.id, one.title, "turn", one);
     return { json: Object.assign(one, done) };
@@ -254,7 +324,14 @@ function answer(state, { method, path, query, body }, url) {
   }
   if (rest.startsWith("/attachments/") && method === "PUT") {
     const name = rest.slice("/attachments/".length);
-    one.attachments.push({ name, size: body.length, sha256: sha256(body), person: "李娜", enterprise: OURS.name, at: now });
+    one.attachments.push({
+      name,
+      size: body.length,
+      sha256: sha256(body),
+      person: "李娜",
+      enterprise: OURS.name,
+      at: now,
+    });
     return { json: one };
   }
   if (rest.startsWith("/attachments/") && method === "DELETE") {
@@ -295,7 +372,19 @@ function drawUp(state, form) {
 
 function withFile(one, why, bytes) {
   const number = one.revisions.length + 1;
-  const revision = { number, sha256: sha256(bytes), size: bytes.length, pages: 6, name: `${one.title}.pdf`, person: "李娜", enterprise: OURS.name, at: now, why, level: "unsigned", follows: null };
+  const revision = {
+    number,
+    sha256: sha256(bytes),
+    size: bytes.length,
+    pages: 6,
+    name: `${one.title}.pdf`,
+    person: "李娜",
+    enterprise: OURS.name,
+    at: now,
+    why,
+    level: "unsigned",
+    follows: null,
+  };
   one.revisions.push(revision);
   one.file = { revision: number, sha256: revision.sha256, size: bytes.length, pages: 6 };
   return one;
@@ -305,9 +394,24 @@ function askToSeal(state, { contracts }, url) {
   state.asked = contracts;
   const documents = contracts.map((id) => {
     const { title, number, file } = state.all.find((one) => one.id === id);
-    return { contract: id, number, revision: file.revision, name: `${title}.pdf`, size: PDF.length, pages: file.pages, sha256: file.sha256 };
+    return {
+      contract: id,
+      number,
+      revision: file.revision,
+      name: `${title}.pdf`,
+      size: PDF.length,
+      pages: file.pages,
+      sha256: file.sha256,
+    };
   });
   const { name, creditCode } = OURS;
   const issued = sealRequest(url, documents, { name: "li.na", enterprise: name, creditCode });
-  return { ...issued, expires: 330, relay: state.relay ?? `${url.replace("http", "ws")}/relay`, link: `${url}/S`, scanned: 300, documents };
+  return {
+    ...issued,
+    expires: 330,
+    relay: state.relay ?? `${url.replace("http", "ws")}/relay`,
+    link: `${url}/S`,
+    scanned: 300,
+    documents,
+  };
 }

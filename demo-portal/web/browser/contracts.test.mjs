@@ -61,7 +61,10 @@ describe("how the pages look", () => {
       ]) {
         await page.goto(`${mock.url}/contract#${id}`);
         await page.locator(".history tbody tr").first().waitFor();
-        await page.waitForFunction((wanted) => document.querySelector(".number-line")?.textContent.includes(wanted), `00000${id}`);
+        await page.waitForFunction(
+          (wanted) => document.querySelector(".number-line")?.textContent.includes(wanted),
+          `00000${id}`,
+        );
         await inspect(page, what);
         await shot(page, `contract-${what}-${name}`);
       }
@@ -147,7 +150,11 @@ describe("the list", () => {
 
   test("says why it could not be read, and reads it again", async (t) => {
     const { page, state } = await open(t, "/contracts");
-    state.refuse.push({ when: (_, path) => path === "/api/contracts", reply: { status: 503, json: { code: "maintenance", detail: "" } }, times: 1 });
+    state.refuse.push({
+      when: (_, path) => path === "/api/contracts",
+      reply: { status: 503, json: { code: "maintenance", detail: "" } },
+      times: 1,
+    });
     await page.reload();
     await page.getByRole("heading", { name: "没能读取到内容" }).waitFor();
     await page.getByRole("button", { name: "重试" }).click();
@@ -164,7 +171,9 @@ describe("a contract", () => {
     await page.getByLabel("查找企业").fill("星海");
     await page.getByRole("button", { name: "查找", exact: true }).click();
     await page.getByRole("button", { name: "添加 星海科技有限公司" }).click();
-    await page.locator("#file").setInputFiles({ name: "冷链运输合同.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") });
+    await page
+      .locator("#file")
+      .setInputFiles({ name: "冷链运输合同.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") });
     await page.getByRole("button", { name: "保存草稿" }).click();
     await page.getByRole("heading", { name: "冷链运输合同" }).waitFor();
     const sent = mock.calls.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);

@@ -1,10 +1,10 @@
 // A phone for the sealing page, without the scan: it stands in for `<scanseal-qr>`, chooses a seal, and signs what the
 // page has laid out. The documents are real, and so is what comes of them.
 
-import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { WebSocketServer } from "ws";
 import { sealPng } from "../../../npm/browser/seal.mjs";

@@ -44,11 +44,16 @@ const next = (page) => page.locator(".placing-bar .button.primary").click();
 const qr = (page) => page.locator("scanseal-qr");
 const say = (page, state) => qr(page).evaluate((one, said) => one.say({ state: said }), state);
 const choose = (page) =>
-  qr(page).evaluate((one, [certificates, seal]) => one.choose(certificates, seal), [phone.certificates, [...phone.seal]]);
+  qr(page).evaluate(
+    (one, [certificates, seal]) => one.choose(certificates, seal),
+    [phone.certificates, [...phone.seal]],
+  );
 const sign = (page, laidOut, skip = []) =>
   qr(page).evaluate(
     (one, signatures) => one.sign(signatures),
-    laidOut.map((attributes, at) => (skip.includes(at) || typeof attributes === "string" ? null : [...phone.signed(Uint8Array.from(attributes))])),
+    laidOut.map((attributes, at) =>
+      skip.includes(at) || typeof attributes === "string" ? null : [...phone.signed(Uint8Array.from(attributes))],
+    ),
   );
 const verified = (appended) =>
   verifyPdf(Buffer.concat([PDF, appended]), { trust: [phone.root], crls: [phone.crl], time: phone.time });
@@ -88,7 +93,7 @@ describe("how the page looks", () => {
     await page.getByText("已按关键字").waitFor();
     await next(page);
     await page.locator("scanseal-qr [part=code]").waitFor();
-    await page.getByText("等待手机扫码").waitFor();
+    await page.locator(".steps-list .now").filter({ hasText: "手机扫码" }).waitFor();
     await inspect(page, "the code");
     await shot(page, "seal-code");
   });
@@ -101,13 +106,13 @@ describe("one contract", () => {
     await next(page);
     await qr(page).waitFor();
     await say(page, "scanned");
-    await page.getByText("正在选择证书和印章").waitFor();
+    await page.locator(".steps-list .now").filter({ hasText: "选择证书和印章" }).waitFor();
     const laidOut = await choose(page);
-    await page.getByText("手机正在核对文件").waitFor();
+    await page.locator(".steps-list .now").filter({ hasText: "手机核对文件" }).waitFor();
     await qr(page).evaluate((one, length) => one.look(0, length), PDF.length);
     await page.getByText("手机已读取 100%").waitFor();
     await say(page, "entering-pin");
-    await page.locator(".steps-list .now").filter({ hasText: "正在输入密码并签名" }).waitFor();
+    await page.locator(".steps-list .now").filter({ hasText: "输入密码并签名" }).waitFor();
     await sign(page, laidOut);
     await page.getByRole("heading", { name: "合同已盖章" }).waitFor();
     const { document, signatures } = await verified(state.put.get(1));
@@ -183,7 +188,10 @@ describe("one contract", () => {
 describe("a platform that is down when the sealed file comes", () => {
   test("gets it later; meanwhile the person can keep it", async (t) => {
     const { page, state } = await open(t, "/seal#1");
-    const down = { when: (_, path) => path.includes("/documents/"), reply: { status: 503, json: { code: "maintenance", detail: "" } } };
+    const down = {
+      when: (_, path) => path.includes("/documents/"),
+      reply: { status: 503, json: { code: "maintenance", detail: "" } },
+    };
     state.refuse.push(down);
     await page.getByText("已按关键字").waitFor();
     await next(page);
@@ -220,13 +228,14 @@ describe("several contracts with one scan", () => {
     await next(page);
     await qr(page).waitFor();
     const laidOut = await choose(page);
-    await page.getByText("手机正在核对文件").waitFor();
+    await page.locator(".steps-list .now").filter({ hasText: "手机核对文件" }).waitFor();
     await sign(page, laidOut, [2]);
     await page.getByRole("heading", { name: "1 份已盖章，2 份没有成功" }).waitFor();
-    assert.deepEqual(
-      await page.locator(".deliveries .chip:first-child").allTextContents(),
-      ["已盖章", "平台没有接收", "没有盖章"],
-    );
+    assert.deepEqual(await page.locator(".deliveries .chip:first-child").allTextContents(), [
+      "已盖章",
+      "平台没有接收",
+      "没有盖章",
+    ]);
     await page.getByText("本企业已在这份合同上盖过章").waitFor();
     // What is sealed already is not asked for again.
     assert.equal(await page.getByRole("link", { name: "重新盖没有成功的" }).getAttribute("href"), "/seal#7");

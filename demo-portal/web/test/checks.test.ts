@@ -8,7 +8,11 @@ const report = (verdict: string): PdfReport => ({ document: { verdict } }) as Pd
 
 function checks(verify: Verify): { checks: Checks; settled: () => Promise<void> } {
   let changed = (): void => undefined;
-  const made = new Checks(verify, () => changed(), (error) => String(error));
+  const made = new Checks(
+    verify,
+    () => changed(),
+    (error) => String(error),
+  );
   const settled = (): Promise<void> =>
     new Promise((resolve) => {
       changed = () => {
@@ -90,7 +94,9 @@ describe("several files", () => {
   });
 
   test("a password is kept with its file", async () => {
-    const { checks: all, settled } = checks(async (_file, { password }) => report(password === "x" ? "passed" : "unreadable"));
+    const { checks: all, settled } = checks(async (_file, { password }) =>
+      report(password === "x" ? "passed" : "unreadable"),
+    );
     all.add([pdf("a")]);
     await settled();
     all.again(all.all[0]?.id ?? 0, "x");

@@ -5,7 +5,13 @@ import type { SealedContract } from "../src/contracts/model";
 const DOWN = { code: "maintenance", passing: true };
 const REFUSED = { code: "document-changed", passing: false };
 const bytes = new Uint8Array([1, 2, 3]);
-const answer = (contract: number): SealedContract => ({ contract, revision: 2, state: "signing", level: "B-LT", pending: false });
+const answer = (contract: number): SealedContract => ({
+  contract,
+  revision: 2,
+  state: "signing",
+  level: "B-LT",
+  pending: false,
+});
 const scan = (...documents: ({ appended: Uint8Array } | { code: "refused" | "keyword-not-found" })[]) => ({
   assertion: "a",
   channelBinding: "b",

@@ -23,7 +23,10 @@ describe("a chosen file", () => {
   });
 
   test("that cannot be read is said to be so", async () => {
-    const gone = { size: 4096, slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException("", "NotFoundError")) }) };
+    const gone = {
+      size: 4096,
+      slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException("", "NotFoundError")) }),
+    };
     expect(await refusalOf(gone as Pick<Blob, "size"> as Blob)).toBe("unreadable");
   });
 });

@@ -54,7 +54,13 @@ describe("the steps of a sealing", () => {
   });
 
   test("never go back while one phone is at it", () => {
-    const seen = through(["scanned", { what: "chosen" }, "reviewing", { what: "prepared", count: 2 }, "choosing-certificate"]);
+    const seen = through([
+      "scanned",
+      { what: "chosen" },
+      "reviewing",
+      { what: "prepared", count: 2 },
+      "choosing-certificate",
+    ]);
     expect(seen.at(-1)?.step).toBe("check");
   });
 

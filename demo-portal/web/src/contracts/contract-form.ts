@@ -1,7 +1,7 @@
 /** The form in which a contract is drawn up or changed: what it says, who seals, and its file. */
 import "./party-picker";
 import { html, nothing, type TemplateResult } from "lit";
-import { ApiError, asApiError, call } from "../lib/api";
+import { type ApiError, asApiError, call } from "../lib/api";
 import { byteSize } from "../lib/bytes";
 import { locale, localized } from "../lib/locale";
 import type { Account, Enterprise } from "../lib/model";
@@ -258,10 +258,16 @@ class PortalContractForm extends Page {
         <legend>${t.template}</legend>
         <div class="choices">
           ${templates.map((one) =>
-            choice("template", one.id, one.id === this.template, [localized(one.name), localized(one.describes)], () => {
-              this.template = one.id;
-              this.rows = rowsOf(one, this.filled(one));
-            }),
+            choice(
+              "template",
+              one.id,
+              one.id === this.template,
+              [localized(one.name), localized(one.describes)],
+              () => {
+                this.template = one.id;
+                this.rows = rowsOf(one, this.filled(one));
+              },
+            ),
           )}
         </div>
         <span class="wrong" id="template-wrong">${errors.template === undefined ? "" : errorWord(errors.template)}</span>
@@ -357,7 +363,8 @@ class PortalContractForm extends Page {
     fields: Record<string, unknown>,
   ): Promise<Contract> {
     const t = formTexts();
-    if (template) return call<Contract>("POST", `/api/contracts/${contract.id}/fill`, { template: template.id, fields });
+    if (template)
+      return call<Contract>("POST", `/api/contracts/${contract.id}/fill`, { template: template.id, fields });
     if (this.source !== "upload" || this.file === null) return contract;
     const percent = new Intl.NumberFormat(locale(), { style: "percent" });
     return put<Contract>(`/api/contracts/${contract.id}/file`, this.file, {

@@ -115,10 +115,16 @@ class PortalContract extends PortalPage {
     const t = contractTexts();
     return [
       html`<button class="button icon-only" type="button" aria-label=${texts().print} title=${texts().print} @click=${() => window.print()}>${printer}</button>`,
-      may.delete ? html`<button class="button danger" type="button" @click=${this.remover}>${bin} ${t.remove}</button>` : nothing,
-      may.return ? html`<button class="button danger" type="button" @click=${this.giveBack}>${swap} ${t.return}</button>` : nothing,
+      may.delete
+        ? html`<button class="button danger" type="button" @click=${this.remover}>${bin} ${t.remove}</button>`
+        : nothing,
+      may.return
+        ? html`<button class="button danger" type="button" @click=${this.giveBack}>${swap} ${t.return}</button>`
+        : nothing,
       may.edit ? html`<a class="button" href="#${id}/edit">${pencil} ${t.edit}</a>` : nothing,
-      file === null ? nothing : html`<a class="button ${may.seal || may.submit ? "" : "primary"}" href="/api/contracts/${id}/revisions/${file.revision}" download>${download} ${t.downloadNow}</a>`,
+      file === null
+        ? nothing
+        : html`<a class="button ${may.seal || may.submit ? "" : "primary"}" href="/api/contracts/${id}/revisions/${file.revision}" download>${download} ${t.downloadNow}</a>`,
       may.submit && file !== null
         ? html`<button class="button primary" type="button" @click=${this.submit}>${upload} ${t.submit}</button>`
         : nothing,

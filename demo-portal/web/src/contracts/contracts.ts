@@ -7,7 +7,7 @@ import { call } from "../lib/api";
 import { dateTime } from "../lib/locale";
 import type { Account } from "../lib/model";
 import { toast } from "../lib/toast";
-import { plus, search, sealGlyph } from "../portal/icons";
+import { plus, sealGlyph, search } from "../portal/icons";
 import { noContractsPicture } from "../portal/pictures";
 import { PortalPage } from "../portal/portal-page";
 import { type ContractList, type ContractRow, MOST_CONTRACTS, TABS, type Tab } from "./model";

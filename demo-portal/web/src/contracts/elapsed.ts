@@ -27,6 +27,9 @@ export function elapsed(seconds: number): string {
   const days = Math.floor(seconds / DAY);
   const hours = Math.floor((seconds % DAY) / HOUR);
   const minutes = Math.floor((seconds % HOUR) / MINUTE);
-  const parts = days > 0 ? [days && t.days(days), hours && t.hours(hours)] : [hours && t.hours(hours), minutes && t.minutes(minutes)];
+  const parts =
+    days > 0
+      ? [days && t.days(days), hours && t.hours(hours)]
+      : [hours && t.hours(hours), minutes && t.minutes(minutes)];
   return parts.filter((part) => part !== 0).join(" ");
 }

@@ -112,14 +112,20 @@ export class HandOver {
     };
     try {
       const verdict = await this.#persist(send, ({ code }) => this.#set(document, { at: "stuck", code }));
-      this.#set(document, "late" in verdict ? { at: "late", code: verdict.late } : { at: "accepted", answer: verdict.done });
+      this.#set(
+        document,
+        "late" in verdict ? { at: "late", code: verdict.late } : { at: "accepted", answer: verdict.done },
+      );
     } catch (error) {
       this.#set(document, { at: "refused", code: this.host.failure(error).code });
     }
   }
 
   /** Tries until it is done, refused (then it rejects), or too late. */
-  async #persist<T>(work: () => Promise<T>, stuck: (failure: Failure) => void): Promise<{ done: T } | { late: string }> {
+  async #persist<T>(
+    work: () => Promise<T>,
+    stuck: (failure: Failure) => void,
+  ): Promise<{ done: T } | { late: string }> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return { done: await work() };

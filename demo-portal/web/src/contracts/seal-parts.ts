@@ -5,7 +5,7 @@ import { ApiError } from "../lib/api";
 import { byteSize } from "../lib/bytes";
 import { locale } from "../lib/locale";
 import { check, download, sealGlyph, swap } from "../portal/icons";
-import { donePicture, mismatchPicture, refusedPicture } from "../portal/pictures";
+import { donePicture, refusedPicture, waitingPicture } from "../portal/pictures";
 import type { Delivery } from "./hand-over";
 import type { Contract } from "./model";
 import { levelChip } from "./parts";
@@ -90,12 +90,13 @@ export function results(
   const bad = deliveries.filter(({ at }) => at === "refused" || at === "left-out" || at === "late").length;
   const open = deliveries.length - good - bad;
   const late = deliveries.some(({ at }) => at === "late");
-  const title = open > 0 ? t.waitTitle : bad === 0 ? t.doneTitle(good) : good > 0 ? t.partTitle(good, bad) : t.noneTitle;
+  const title =
+    open > 0 ? t.waitTitle : bad === 0 ? t.doneTitle(good) : good > 0 ? t.partTitle(good, bad) : t.noneTitle;
   const rest = contracts.filter((_, at) => retried(deliveries[at])).map(({ id }) => id);
   const [only] = contracts.length === 1 ? contracts : [];
   return html`<section class="panel sealed">
     <div class="sealed-head">
-      ${open > 0 || (good > 0 && bad > 0) ? mismatchPicture : bad > 0 ? refusedPicture : donePicture}
+      ${open > 0 ? waitingPicture : good > 0 ? donePicture : refusedPicture}
       <div role="status">
         <h2 tabindex="-1">${title}</h2>
         <p>${open > 0 ? t.waitBody : late ? t.lateBody : good > 0 ? t.doneBody : nothing}</p>
@@ -139,7 +140,8 @@ function delivery(contract: Contract, one: Delivery | undefined, save: () => voi
   const state: Delivery = one ?? { at: "waiting" };
   const word = state.at === "sending" ? t.state.sending(percent(state.share)) : t.state[state.at];
   // What is sealed and not with the platform is the person's to keep; with a refusal for its own sake it is worth nothing.
-  const kept = state.at === "stuck" || state.at === "late" || (state.at === "refused" && state.code === "login-required");
+  const kept =
+    state.at === "stuck" || state.at === "late" || (state.at === "refused" && state.code === "login-required");
   return html`<li>
     <div>
       <p><a href="/contract#${contract.id}">${contract.title}</a> <span class="quiet" dir="ltr">${contract.number}</span></p>

@@ -1,5 +1,12 @@
 /** The scan in which documents are sealed: asks the platform, lays out, hands over. */
-import { isErrorCode, type ScanAnswer, type ScanRequest, ScanSealError, type ScanSealErrorCode, type ScanState } from "scanseal";
+import {
+  isErrorCode,
+  type ScanAnswer,
+  type ScanRequest,
+  ScanSealError,
+  type ScanSealErrorCode,
+  type ScanState,
+} from "scanseal";
 import type { DocumentWork } from "scanseal/pdf";
 import { type ApiError, asApiError, call } from "../lib/api";
 import { put } from "../lib/upload";
@@ -67,7 +74,9 @@ export class SealScan {
           return { documents, until: until * 1000 };
         },
         send: (document, appended, progress) =>
-          put<SealedContract>(`/api/contracts/seal-requests/${issued.jti}/documents/${document}`, appended, { progress }),
+          put<SealedContract>(`/api/contracts/seal-requests/${issued.jti}/documents/${document}`, appended, {
+            progress,
+          }),
         failure,
         now: () => Date.now(),
         wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -98,7 +98,9 @@ class PortalSeal extends PortalPage {
   }
 
   protected override async fetch(account: Account): Promise<void> {
-    const ids = [...new Set(location.hash.slice(1).split(",").map(Number))].filter((id) => Number.isSafeInteger(id) && id > 0);
+    const ids = [...new Set(location.hash.slice(1).split(",").map(Number))].filter(
+      (id) => Number.isSafeInteger(id) && id > 0,
+    );
     const found = await inParallel(ids.slice(0, MOST_CONTRACTS), (id) => call<Contract>("GET", `/api/contracts/${id}`));
     this.contracts = found.filter(({ may, file }) => may.seal && file !== null);
     void this.open(account);

@@ -130,7 +130,9 @@ export function templateValues(
   for (const { name, kind, required, columns } of fields) {
     if (kind === "items") {
       const all = Array.from({ length: rows[name] ?? 0 }, (_, row) =>
-        Object.fromEntries(columns.map((column) => [column.name, typed[`${PREFIX}${name}.${row}.${column.name}`] ?? ""])),
+        Object.fromEntries(
+          columns.map((column) => [column.name, typed[`${PREFIX}${name}.${row}.${column.name}`] ?? ""]),
+        ),
       );
       // Rows in which nothing stands are not meant.
       values[name] = all.filter((row) => Object.values(row).some((value) => value !== ""));

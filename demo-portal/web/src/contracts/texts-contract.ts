@@ -218,7 +218,8 @@ export const contractTexts = catalogue(
     finished: "All parties have sealed. Anyone can download the file and verify it on their own.",
 
     submitTitle: "Submit this contract?",
-    submitBody: "From then on, neither what it says nor its file can be changed, and the parties seal. It can be changed only if it is returned.",
+    submitBody:
+      "From then on, neither what it says nor its file can be changed, and the parties seal. It can be changed only if it is returned.",
     submitted: "The contract was submitted.",
     removeTitle: "Delete this draft?",
     removeBody: "The contract, its file and its attachments will be gone for good.",

@@ -62,7 +62,8 @@ export const contractsTexts = catalogue(
       "not-your-turn": "还没有轮到本企业盖章。",
       "document-not-pdf": "这不是 PDF，也不是 Word（.docx）文件。",
       "document-macros": "这个 Word 文件里有宏，不能接收。请另存为不含宏的 .docx，或导出为 PDF。",
-      "document-converter-missing": "服务器上没有安装 LibreOffice，不能转换 Word 文件。请在 Word 里“另存为 PDF”，再上传。",
+      "document-converter-missing":
+        "服务器上没有安装 LibreOffice，不能转换 Word 文件。请在 Word 里“另存为 PDF”，再上传。",
       "document-too-large": "文件太大：PDF 不超过 256 MB，Word 不超过 32 MB。",
       "document-encrypted": "这个 PDF 有密码。请去掉密码后再上传。",
     },
@@ -124,7 +125,8 @@ export const contractsTexts = catalogue(
       "already-sealed": "Your enterprise has sealed this contract already.",
       "not-your-turn": "It is not your enterprise’s turn to seal.",
       "document-not-pdf": "This is neither a PDF nor a Word file (.docx).",
-      "document-macros": "This Word file has macros and cannot be taken. Save it as .docx without macros, or export a PDF.",
+      "document-macros":
+        "This Word file has macros and cannot be taken. Save it as .docx without macros, or export a PDF.",
       "document-converter-missing":
         "The server has no LibreOffice to convert Word files. Save it as PDF in Word and upload that.",
       "document-too-large": "The file is too large: at most 256 MB for a PDF, 32 MB for Word.",

@@ -27,7 +27,8 @@ export const formTexts = catalogue(
     addParty: (name: string) => `添加 ${name}`,
     removeParty: (name: string) => `移除 ${name}`,
     added: "已添加",
-    foundParties: (count: number) => (count === 0 ? "没有找到这样的企业。请核对名称，或请对方先在本平台注册。" : `找到 ${count} 家企业`),
+    foundParties: (count: number) =>
+      count === 0 ? "没有找到这样的企业。请核对名称，或请对方先在本平台注册。" : `找到 ${count} 家企业`,
     mostParties: "最多 5 家。",
     order: "盖章顺序",
     orders: {

@@ -2,10 +2,7 @@
 import { catalogue } from "./catalogue";
 import { locale } from "./locale";
 
-const units = catalogue(
-  { units: [" 字节", " KB", " MB", " GB"] },
-  { units: [" bytes", " KB", " MB", " GB"] },
-);
+const units = catalogue({ units: [" 字节", " KB", " MB", " GB"] }, { units: [" bytes", " KB", " MB", " GB"] });
 const STEP = 1024;
 /** From here on the next unit reads better. */
 const ENOUGH = 1000;

@@ -72,3 +72,10 @@ export const noContractsPicture = picture(svg`
   <path class="device" d="M28 52h40l10 12h70v46H28z" />
   <circle class="ring" cx="128" cy="88" r="10" />
 `);
+
+/** A sealed sheet beside a clock: it waits to be taken. */
+export const waitingPicture = picture(svg`
+  ${sheet}${lines}
+  <circle class="later" cx="112" cy="88" r="21" />
+  <path class="tick" d="M112 75v14l9 6" />
+`);
