@@ -376,9 +376,10 @@ class PortalContractForm extends Page {
 
   private refused(refusal: ApiError, filling: boolean): void {
     const t = formTexts();
-    if (refusal.code === "login-required") return toLogin("ended");
     const { fields } = refusal.members;
-    if (fields) {
+    if (refusal.code === "login-required") {
+      toLogin("ended");
+    } else if (fields) {
       this.errors = this.contract && filling ? templateErrors(fields) : byInput(fields);
       this.failure = t.notSaved;
     } else if (this.contract && refusal.code.startsWith("document-")) {

@@ -129,7 +129,10 @@ export class PartyPicker extends Page {
   };
 
   private add(one: Enterprise): void {
-    if (this.parties.length >= MOST) return toast(formTexts().mostParties, "bad");
+    if (this.parties.length >= MOST) {
+      toast(formTexts().mostParties, "bad");
+      return;
+    }
     this.set([...this.parties, one]);
     this.found = null;
     void this.updateComplete.then(() => this.querySelector<HTMLElement>("#party-word")?.focus());

@@ -53,7 +53,7 @@ export function templateFields(
         case "money":
         case "number":
           return field({ ...shared, inputmode: "decimal" });
-        case "text":
+        default:
           return field(shared);
       }
     })}
