@@ -54,7 +54,7 @@ function revision(contract: number, one: Revision, newest: boolean): TemplateRes
     <div>
       <p>
         <strong>${t.why[one.why]}</strong> ${newest ? html`<span class="chip plain">${t.latest}</span>` : nothing}
-        ${levelChip(one.level)}
+        ${one.why === "sealed" && one.level === "B-B" ? nothing : levelChip(one.level)}
       </p>
       <p class="quiet">
         ${one.person === null ? t.platform : `${one.person} · ${one.enterprise ?? ""}`} · ${dateTime(one.at)}
