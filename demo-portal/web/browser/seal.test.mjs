@@ -43,11 +43,13 @@ const placer = (page) => page.locator("scanseal-placer canvas").first().waitFor(
 const next = (page) => page.locator(".placing-bar .button.primary").click();
 const qr = (page) => page.locator("scanseal-qr");
 const say = (page, state) => qr(page).evaluate((one, said) => one.say({ state: said }), state);
-const choose = (page) =>
-  qr(page).evaluate(
+const choose = async (page) => {
+  await page.waitForFunction(() => document.querySelector("scanseal-qr")?.work);
+  return qr(page).evaluate(
     (one, [certificates, seal]) => one.choose(certificates, seal),
     [phone.certificates, [...phone.seal]],
   );
+};
 const sign = (page, laidOut, skip = []) =>
   qr(page).evaluate(
     (one, signatures) => one.sign(signatures),
