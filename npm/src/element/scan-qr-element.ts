@@ -120,8 +120,6 @@ export class ScanQrElement<Result = unknown> extends LitElement {
     disabled: { type: Boolean, reflect: true },
     request: { attribute: false },
     submit: { attribute: false },
-    documents: { attribute: false },
-    documentCodes: { attribute: false },
     signal: { attribute: false },
     scanState: { state: true },
     secondsLeft: { state: true },
@@ -137,10 +135,6 @@ export class ScanQrElement<Result = unknown> extends LitElement {
   request: ScanOptions<Result>["request"] | undefined;
   /** Hands the phone's answer to the platform's server. */
   submit: ScanOptions<Result>["submit"] | undefined;
-  /** For requests to seal: the documents, of one scan. Read when a scan starts. */
-  documents: ScanOptions<Result>["documents"] | undefined;
-  /** With `documents`: what `submit`'s result says of each. */
-  documentCodes: ScanOptions<Result>["documentCodes"] | undefined;
   /** Cancels the scan. Read when a scan starts. */
   signal: AbortSignal | undefined;
 
@@ -163,13 +157,12 @@ export class ScanQrElement<Result = unknown> extends LitElement {
   /** Starts a scan, cancelling one that runs. Resolves when its first state is drawn. */
   async start(): Promise<void> {
     this.leaveScan();
-    const { request, submit, signal, documents } = this;
+    const { request, submit, signal } = this;
     if (request === undefined || submit === undefined || this.disabled) return;
     const scan = startScan<Result>({
       // A framework may hand in new closures at every rendering: the newest counts, and the scan goes on.
       request: (context) => (this.request ?? request)(context),
       submit: (answer, context) => (this.submit ?? submit)(answer, context),
-      ...(documents && { documents, documentCodes: (result: Result) => this.documentCodes?.(result) ?? [] }),
       ...(signal && { signal }),
       ...(this.calm?.matches && { frameInterval: CALM_FRAME_INTERVAL }),
     });
