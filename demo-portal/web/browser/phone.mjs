@@ -55,7 +55,9 @@ export function standIn() {
       this.#asked = true;
       this.say({ state: "connecting" });
       try {
-        await this.request({ signal: new AbortController().signal });
+        const context = { signal: new AbortController().signal };
+        await this.request(context);
+        this.work = await this.documents(context);
         this.say({ state: "waiting" });
       } catch (error) {
         this.end("scan-error", { code: error.code, error });
@@ -72,9 +74,9 @@ export function standIn() {
     async choose(certificates, seal) {
       const { signal } = new AbortController();
       const laidOut = [];
-      for (let document = 0; document < this.documents.count; document += 1) {
+      for (let document = 0; document < this.work.count; document += 1) {
         try {
-          const layout = await this.documents.prepare(document, { certificates, seal: new Uint8Array(seal) }, signal);
+          const layout = await this.work.prepare(document, { certificates, seal: new Uint8Array(seal) }, signal);
           laidOut.push([...layout.attributes]);
         } catch (error) {
           laidOut.push(error.code);
@@ -83,7 +85,7 @@ export function standIn() {
       return laidOut;
     }
     async look(document, length) {
-      return (await this.documents.read(document, "original", 0, length)).length;
+      return (await this.work.read(document, "original", 0, length)).length;
     }
     /** Signatures, one for each document; `null` leaves it out. */
     async sign(signatures) {
@@ -91,7 +93,7 @@ export function standIn() {
       const documents = [];
       for (const [document, signature] of signatures.entries()) {
         if (signature === null) documents.push({ code: "refused" });
-        else documents.push({ appended: await this.documents.finish(document, new Uint8Array(signature), signal) });
+        else documents.push({ appended: await this.work.finish(document, new Uint8Array(signature), signal) });
       }
       this.say({ state: "submitting" });
       const answer = { assertion: "an.assertion.jws", channelBinding: "A".repeat(43), documents };

@@ -1,5 +1,6 @@
 /** The scan in which documents are sealed: asks the platform, lays out, hands over. */
 import {
+  type CallContext,
   isErrorCode,
   type ScanAnswer,
   type ScanRequest,
@@ -27,22 +28,28 @@ interface Issued extends ScanRequest {
 
 /** One scan. Hand `request`, `submit`, `documents` and `documentCodes` to `<scanseal-qr>`, and its states to `state`. */
 export class SealScan {
-  readonly documents: WatchedWork;
   progress: SealProgress;
   handOver: HandOver | null = null;
   /** Why the platform refused, with what the element does not carry. */
   refusal: ApiError | null = null;
   #issued: { jti: string; until: number } | null = null;
+  #work: WatchedWork | null = null;
 
   constructor(
     private readonly contracts: readonly Contract[],
-    work: DocumentWork,
+    /** Opens the documents for a scan. */
+    private readonly open: (signal: AbortSignal) => Promise<DocumentWork>,
     private readonly changed: () => void,
   ) {
     this.progress = begun(contracts.length);
-    const sizes = contracts.map(({ file }) => file?.size ?? 0);
-    this.documents = new WatchedWork(work, sizes, (event) => this.#move(afterWork(this.progress, event)));
   }
+
+  readonly documents = async ({ signal }: CallContext): Promise<DocumentWork> => {
+    const sizes = this.contracts.map(({ file }) => file?.size ?? 0);
+    const work = await this.open(signal);
+    this.#work = new WatchedWork(work, sizes, (event) => this.#move(afterWork(this.progress, event)));
+    return this.#work;
+  };
 
   readonly state = (state: ScanState): void => this.#move(afterState(this.progress, state));
 
@@ -64,8 +71,8 @@ export class SealScan {
   readonly submit = (answer: ScanAnswer): Promise<readonly Delivery[]> =>
     this.#told(async () => {
       const issued = this.#issued;
-      const { seal } = this.documents;
-      if (issued === null || seal === null) throw new ScanSealError("internal", { detail: "nothing was asked for" });
+      const seal = this.#work?.seal;
+      if (issued === null || !seal) throw new ScanSealError("internal", { detail: "nothing was asked for" });
       const over: HandOver = new HandOver(answer, this.contracts.length, issued.until, {
         assert: async ({ assertion, channelBinding }) => {
           const body = { assertion, channelBinding, seal: base64(seal) };

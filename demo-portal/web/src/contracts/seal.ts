@@ -370,7 +370,7 @@ class PortalSeal extends PortalPage {
     }
     this.misfits = misfits;
     if (misfits.length > 0) this.phase = "placing";
-    else await this.scanNow();
+    else this.scanNow();
   };
 
   private readonly withoutThem = (): void => {
@@ -382,22 +382,20 @@ class PortalSeal extends PortalPage {
     history.replaceState(null, "", `#${this.contracts.map(({ id }) => id).join(",")}`);
   };
 
-  private readonly scanNow = async (): Promise<void> => {
+  private readonly scanNow = (): void => {
     const { files, places, contracts } = this;
     if (files === null) return;
     this.failed = null;
-    this.scan = null;
     this.phase = "scanning";
-    try {
-      const work = await sealDocuments(files.map((pdf) => ({ pdf, options: { places } })));
-      this.scan = new SealScan(contracts, work, () => this.requestUpdate());
-    } catch (error) {
-      this.failed = { code: ScanSealError.from(error).code, refusal: null };
-    }
+    const documents = files.map((pdf) => ({ pdf, options: { places } }));
+    this.scan = new SealScan(
+      contracts,
+      (signal) => sealDocuments(documents, { signal }),
+      () => this.requestUpdate(),
+    );
   };
 
   private readonly placeAgain = (): void => {
-    this.scan?.documents.dispose();
     this.scan = null;
     this.failed = null;
     this.phase = "placing";
