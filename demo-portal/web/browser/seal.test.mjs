@@ -153,6 +153,18 @@ describe("one contract", () => {
     await page.getByText("已按关键字").waitFor();
   });
 
+  test("whose file cannot be fetched is said to be so, and fetched again", async (t) => {
+    const { page, state } = await open(t, "/contracts");
+    const reply = { status: 503, json: { code: "maintenance", detail: "" } };
+    state.refuse.push({ when: (_, path) => path.includes("/revisions/"), reply, times: 1 });
+    // One of them is gone by now; the other is sealed all the same.
+    await page.goto(`${new URL(page.url()).origin}/seal#99,1`);
+    await page.getByRole("heading", { name: "没能读取到内容" }).waitFor();
+    await page.getByRole("button", { name: "重试" }).click();
+    await page.getByText("已按关键字").waitFor();
+    await page.getByRole("heading", { name: "扫码盖章", exact: true }).waitFor();
+  });
+
   test("that is not this party's to seal leads back", async (t) => {
     const { page } = await open(t, "/seal#5");
     await page.getByRole("heading", { name: "这些合同现在不能由您盖章" }).waitFor();

@@ -11,7 +11,7 @@ import { keyed } from "lit/directives/keyed.js";
 import { errorText, isErrorCode, ScanSealError } from "scanseal";
 import type { ScanErrorEvent, ScanStateEvent } from "scanseal/element";
 import { findKeyword, type SealPlace, sealDocuments } from "scanseal/pdf";
-import { type ApiError, call } from "../lib/api";
+import { type ApiError, asApiError, call } from "../lib/api";
 import { locale } from "../lib/locale";
 import type { Account } from "../lib/model";
 import { toLogin } from "../lib/visit";
@@ -101,8 +101,8 @@ class PortalSeal extends PortalPage {
     const ids = [...new Set(location.hash.slice(1).split(",").map(Number))].filter(
       (id) => Number.isSafeInteger(id) && id > 0,
     );
-    const found = await inParallel(ids.slice(0, MOST_CONTRACTS), (id) => call<Contract>("GET", `/api/contracts/${id}`));
-    this.contracts = found.filter(({ may, file }) => may.seal && file !== null);
+    const found = await inParallel(ids.slice(0, MOST_CONTRACTS), contractOf);
+    this.contracts = found.filter((one) => one !== null).filter(({ may, file }) => may.seal && file !== null);
     void this.open(account);
   }
 
@@ -317,20 +317,24 @@ class PortalSeal extends PortalPage {
     if (contracts.length === 0) return;
     const whole = contracts.reduce((sum, { file }) => sum + (file?.size ?? 0), 0);
     const come = contracts.map(() => 0);
-    const files = await this.attempt(
-      () =>
-        inParallel([...contracts.entries()], ([at, { id, file }]) =>
-          fetchRevision(id, file?.revision ?? 0, {
-            progress: (share) => {
-              come[at] = share * (file?.size ?? 0);
-              this.fetched = come.reduce((sum, one) => sum + one, 0) / Math.max(1, whole);
-            },
-          }),
-        ),
-      explainContract,
-    );
+    let files: Blob[];
+    try {
+      files = await inParallel([...contracts.entries()], ([at, { id, file }]) =>
+        fetchRevision(id, file?.revision ?? 0, {
+          progress: (share) => {
+            come[at] = share * (file?.size ?? 0);
+            this.fetched = come.reduce((sum, one) => sum + one, 0) / Math.max(1, whole);
+          },
+        }),
+      );
+    } catch (error) {
+      const refusal = asApiError(error);
+      if (refusal.code === "login-required") toLogin("ended");
+      else this.failure = refusal;
+      return;
+    }
     // The address may name others by now.
-    if (files === undefined || contracts !== this.contracts) return;
+    if (contracts !== this.contracts) return;
     this.files = files;
     await this.suggest(files[0], account);
   }
@@ -432,6 +436,16 @@ class PortalSeal extends PortalPage {
   private readonly leaving = (event: BeforeUnloadEvent): void => {
     if (this.scan?.handOver?.busy) event.preventDefault();
   };
+}
+
+/** A contract; `null` if it is gone by now. */
+async function contractOf(id: number): Promise<Contract | null> {
+  try {
+    return await call<Contract>("GET", `/api/contracts/${id}`);
+  } catch (error) {
+    if (asApiError(error).code === "not-found") return null;
+    throw error;
+  }
 }
 
 /** A scanned file has no text to find anything in; what is wrong with it otherwise, sealing tells. */
