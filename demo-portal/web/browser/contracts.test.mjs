@@ -245,13 +245,17 @@ describe("a contract", () => {
   });
 
   test("has attachments, added and taken away", async (t) => {
-    const { page } = await open(t, "/contract#4");
+    const { page, state } = await open(t, "/contract#4");
     const file = { name: "授权书 1.pdf", mimeType: "application/pdf", buffer: Buffer.from("x") };
     await page.locator(".attachments input[type=file]").setInputFiles(file);
     await page.locator(".attachments li").filter({ hasText: "授权书 1.pdf" }).waitFor();
     await page.getByLabel("删除附件 授权书 1.pdf").click();
     await page.getByRole("button", { name: "删除附件", exact: true }).click();
     await page.locator(".attachments li").waitFor({ state: "detached" });
+    const reply = { status: 413, json: { code: "document-too-large", detail: "" } };
+    state.refuse.push({ when: (method, path) => method === "PUT" && path.includes("/attachments/"), reply });
+    await page.locator(".attachments input[type=file]").setInputFiles(file);
+    await page.getByText("附件太大：每个不超过 32 MB").waitFor();
   });
 
   test("shows its file page by page, and is left by Esc", async (t) => {

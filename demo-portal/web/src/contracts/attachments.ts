@@ -1,6 +1,6 @@
 /** Files beside a contract. */
 import { html, nothing, type TemplateResult } from "lit";
-import { call } from "../lib/api";
+import { type ApiError, call } from "../lib/api";
 import { byteSize } from "../lib/bytes";
 import { confirmDialog } from "../lib/dialog";
 import { dateTime, locale } from "../lib/locale";
@@ -9,6 +9,7 @@ import { put } from "../lib/upload";
 import { bin, download, paperclip } from "../portal/icons";
 import type { Attachment, Contract } from "./model";
 import { contractTexts } from "./texts-contract";
+import { explainContract } from "./texts-contracts";
 
 /** What the list needs of its page. */
 export interface AttachmentHost {
@@ -61,6 +62,12 @@ function item(contract: Contract, one: Attachment, host: AttachmentHost): Templa
         : nothing
     }
   </li>`;
+}
+
+/** A refusal in the words of attachments, whose limits are their own. */
+export function explainAttachment(error: ApiError): string {
+  const words: Readonly<Partial<Record<string, string>>> = contractTexts().attachmentProblems;
+  return words[error.code] ?? explainContract(error);
 }
 
 function choose(event: Event): void {

@@ -12,7 +12,7 @@ import { toast } from "../lib/toast";
 import { back, bin, download, pencil, printer, sealGlyph, swap, upload } from "../portal/icons";
 import { PortalPage } from "../portal/portal-page";
 import { texts } from "../portal/texts";
-import { attachments } from "./attachments";
+import { attachments, explainAttachment } from "./attachments";
 import { history } from "./history";
 import type { Contract } from "./model";
 import { amountInWords } from "./money";
@@ -102,7 +102,7 @@ class PortalContract extends PortalPage {
             changed: (changed) => {
               this.contract = changed;
             },
-            attempt: (work) => this.attempt(work, explainContract),
+            attempt: (work) => this.attempt(work, explainAttachment),
           })}
         </div>
         <aside>${partyList(contract, account)}</aside>

@@ -19,6 +19,9 @@ import { WatchedWork } from "./watched-work";
 /** So long the phone waits for the platform to take the documents, in milliseconds; the page goes on by itself. */
 const PATIENCE = 20_000;
 
+/** It is tried for at least so long after the assertion was accepted, in milliseconds. */
+const LEAST = 120_000;
+
 interface Issued extends ScanRequest {
   jti: string;
   /** Seconds. */
@@ -78,7 +81,8 @@ export class SealScan {
           const body = { assertion, channelBinding, seal: base64(seal) };
           const path = `/api/contracts/seal-requests/${issued.jti}/assertion`;
           const { documents, until } = await call<{ documents: boolean[]; until: number }>("POST", path, body);
-          return { documents, until: until * 1000 };
+          // A clock of this computer that is ahead must not end it early; one try too many, the platform refuses.
+          return { documents, until: Math.max(until * 1000, Date.now() + LEAST) };
         },
         send: (document, appended, progress) =>
           put<SealedContract>(`/api/contracts/seal-requests/${issued.jti}/documents/${document}`, appended, {

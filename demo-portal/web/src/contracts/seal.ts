@@ -69,6 +69,8 @@ class PortalSeal extends PortalPage {
   declare failed: { code: string; refusal: ApiError | null } | null;
 
   protected override readonly page = "contracts";
+  /** The person has saved what the platform did not take. */
+  #saved = false;
 
   constructor() {
     super();
@@ -427,6 +429,7 @@ class PortalSeal extends PortalPage {
     link.href = URL.createObjectURL(sealedFile(original, appended));
     link.download = `${this.contracts[at]?.title ?? contractTexts().facts}.pdf`;
     link.click();
+    this.#saved = true;
     // The browser has it by now, or reads on from what it holds.
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
@@ -434,7 +437,8 @@ class PortalSeal extends PortalPage {
   private readonly moved = (): void => void this.begin();
 
   private readonly leaving = (event: BeforeUnloadEvent): void => {
-    if (this.scan?.handOver?.busy) event.preventDefault();
+    const over = this.scan?.handOver;
+    if (over?.busy || (over?.unsaved && !this.#saved)) event.preventDefault();
   };
 }
 

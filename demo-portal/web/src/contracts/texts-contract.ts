@@ -38,7 +38,6 @@ export const contractTexts = catalogue(
     sealedBy: (person: string, when: string) => `${person}，${when}`,
 
     revisions: "文件与版本",
-    revision: "版本",
     revisionNumber: (number: number) => `第 ${number} 版`,
     why: {
       uploaded: "上传",
@@ -50,12 +49,9 @@ export const contractTexts = catalogue(
     },
     what: "来由",
     who: "经办",
-    when: "时间",
     level: "签章",
-    size: "大小",
     pages: (count: number) => `${count} 页`,
     download: "下载",
-    downloadOf: (what: string) => `下载${what}`,
     platform: "平台",
     latest: "当前",
     older: "以前的文件，退回后不再使用",
@@ -148,7 +144,6 @@ export const contractTexts = catalogue(
     sealedBy: (person: string, when: string) => `${person}, ${when}`,
 
     revisions: "File and versions",
-    revision: "Version",
     revisionNumber: (number: number) => `Version ${number}`,
     why: {
       uploaded: "Uploaded",
@@ -160,12 +155,9 @@ export const contractTexts = catalogue(
     },
     what: "Made by",
     who: "Person",
-    when: "Time",
     level: "Seals",
-    size: "Size",
     pages: (count: number) => (count === 1 ? "1 page" : `${count} pages`),
     download: "Download",
-    downloadOf: (what: string) => `Download ${what}`,
     platform: "Platform",
     latest: "Current",
     older: "Earlier files, no longer used since it was returned",

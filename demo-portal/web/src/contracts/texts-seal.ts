@@ -28,7 +28,6 @@ export const sealTexts = catalogue(
       "seal-off-page": "印章会超出页面",
     },
     withoutThem: "这次不签它们",
-    adjust: "调整位置",
 
     scanHelp: "打开手机证书，扫一扫，核对数字和文件，选择印章，输入证书密码。",
     steps: {
@@ -80,7 +79,6 @@ export const sealTexts = catalogue(
     cannot: "这些合同现在不能由您盖章",
     cannotHow: "可能已经盖过，或者还没有轮到。",
     nothingChosen: "没有选择合同",
-    unsent: "签好的文件还没有交给平台。",
   },
   {
     title: "Seal by scan",
@@ -110,7 +108,6 @@ export const sealTexts = catalogue(
       "seal-off-page": "The seal would leave the page",
     },
     withoutThem: "Leave them out",
-    adjust: "Change the places",
 
     scanHelp: "Open the certificate app, scan, compare number and file, choose the seal, enter your PIN.",
     steps: {
@@ -163,6 +160,5 @@ export const sealTexts = catalogue(
     cannot: "You cannot seal these contracts now",
     cannotHow: "They are sealed already, or it is not your turn.",
     nothingChosen: "No contract was chosen",
-    unsent: "What was signed is not with the platform yet.",
   },
 );
