@@ -11,7 +11,7 @@ default:
 demo *arguments: build
     @exec node scripts/demo.mjs "$@"
 
-# Runs every test, or only the parts named: rust doc npm wasm interop e2e abuse api fuzz
+# Runs every test, or only the parts named: rust doc npm pages wasm interop e2e abuse api fuzz
 test *parts:
     @node scripts/test.mjs "$@"
 

@@ -31,6 +31,7 @@ const parts = {
     title: "tests of the npm package (WebAssembly and test vectors in Node, PDF viewer in a browser)",
     run: packageTests,
   },
+  pages: { title: "pages of the portal: their logic, and in a browser before a portal out of memory", run: pageTests },
   wasm: { title: "bindings of the phone's WebAssembly in Node", run: bindingTests },
   interop: { title: "sealed PDFs before pyHanko, pdfsig, qpdf and OpenSSL, and theirs before us", run: interopTests },
   e2e: { title: "whole system in real browsers", run: browserTests },
@@ -82,6 +83,13 @@ async function packageTests() {
   await npmTests("npm");
   await run("npm", ["run", "test:browser", "--silent", "--workspace", "npm"], { env: { CHROMIUM: chromium() } });
   await run("npm", ["run", "test:packaging", "--silent", "--workspace", "npm"], { env: { CHROMIUM: chromium() } });
+}
+
+async function pageTests() {
+  await npmTests("demo-portal/web");
+  await run("npm", ["run", "test:browser", "--silent", "--workspace", "demo-portal/web"], {
+    env: { CHROMIUM: chromium() },
+  });
 }
 
 async function bindingTests() {

@@ -55,7 +55,19 @@ test("the phone page can be installed, opens without a network, and only once at
 
 test("no page allows inline code, foreign hosts or framing", async (t) => {
   const portal = await startPortal(t);
-  for (const path of ["/", "/register", "/home", "/security", "/people", "/admin", "/phone"]) {
+  for (const path of [
+    "/",
+    "/register",
+    "/home",
+    "/security",
+    "/people",
+    "/admin",
+    "/phone",
+    "/contracts",
+    "/contract",
+    "/seal",
+    "/verify",
+  ]) {
     const { headers } = await fetch(portal.url + path);
     const policy = headers.get("content-security-policy") ?? "";
     assert.match(policy, /default-src 'none'|default-src 'self'/, path);

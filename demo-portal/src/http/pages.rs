@@ -11,7 +11,18 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 const REVALIDATE: &str = "no-cache";
 
 /// Each is a page of its own, `/NAME`.
-const PAGES: [&str; 6] = ["admin", "home", "people", "phone", "register", "security"];
+const PAGES: [&str; 10] = [
+    "admin",
+    "contract",
+    "contracts",
+    "home",
+    "people",
+    "phone",
+    "register",
+    "seal",
+    "security",
+    "verify",
+];
 
 /// `/`, the other pages, and the files beside them.
 pub fn pages(folder: &Path) -> BoxedFilter<(Response,)> {

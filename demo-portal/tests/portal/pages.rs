@@ -19,10 +19,13 @@ use crate::{
 pub(crate) fn site() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("assets")).unwrap();
+    std::fs::create_dir(folder.path().join("verify")).unwrap();
     for (name, content) in [
         ("index.html", "index"),
         ("home.html", "home"),
         ("phone.html", "phone"),
+        ("verify.html", "verify"),
+        ("verify/pdf-worker.js", "worker"),
         ("manifest.webmanifest", "{}"),
         ("assets/index-abc123.js", "js"),
         ("assets/scan-abc123.wasm", "\0asm"),
@@ -41,6 +44,13 @@ async fn pages_are_served_with_their_type_and_caching() {
         ("/", "index", "text/html", "no-cache"),
         ("/home", "home", "text/html", "no-cache"),
         ("/phone", "phone", "text/html", "no-cache"),
+        ("/verify", "verify", "text/html", "no-cache"),
+        (
+            "/verify/pdf-worker.js",
+            "worker",
+            "text/javascript",
+            "no-cache",
+        ),
         (
             "/manifest.webmanifest",
             "{}",

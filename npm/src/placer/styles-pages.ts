@@ -240,6 +240,15 @@ export const pageStyles = css`
     font-weight: 600;
     pointer-events: none;
   }
+  /* Drawn, not written: the seal's name says what it is and where. */
+  .no-picture::before {
+    content: attr(data-word);
+  }
+  @supports (content: "" / "") {
+    .no-picture::before {
+      content: attr(data-word) / "";
+    }
+  }
   .slice .no-picture {
     border-radius: 0;
     background: rgb(195 39 43 / 12%);

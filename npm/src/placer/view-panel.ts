@@ -74,7 +74,7 @@ function palette(view: View, { desk, dragging }: OpenFile): TemplateResult {
       >
         ${
           picture === undefined
-            ? html`<span class="no-picture">${messages.seal}</span>`
+            ? html`<span class="no-picture" data-word=${messages.seal}></span>`
             : html`<canvas ${seal(picture, width * scale, height * scale, undefined)}></canvas>`
         }
         <span class="grip"></span>

@@ -140,7 +140,7 @@ function sealPicture(view: View, { desk, scroller, dragging }: OpenFile, impress
 function sealFace(view: View, { width, height }: PixelBox, { slice }: Impression): TemplateResult {
   const { picture, messages } = view;
   if (picture !== undefined) return html`<canvas ${seal(picture, width, height, slice)}></canvas>`;
-  return html`<span class="no-picture">${slice ? nothing : messages.seal}</span>`;
+  return html`<span class="no-picture" data-word=${slice ? nothing : messages.seal}></span>`;
 }
 
 function handles(

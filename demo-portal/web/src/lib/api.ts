@@ -20,6 +20,8 @@ export interface ProblemMembers {
   enterpriseKnown?: boolean;
   /** What is wrong with each field of a form. */
   fields?: Record<string, string>;
+  /** Which contracts cannot be sealed, and why. */
+  contracts?: { id: number; code: string }[];
 }
 
 /** A refusal by the server, or `offline` when it could not be reached. */
@@ -58,10 +60,11 @@ export interface Session {
 let csrf = "";
 
 /** One request; `body` is sent as JSON. */
-export async function call<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (method !== "GET") headers["x-csrf-token"] = csrf;
-  if (method === "POST") headers["content-type"] = "application/json";
+  const sends = method === "POST" || method === "PUT";
+  if (sends) headers["content-type"] = "application/json";
   let response: Response;
   try {
     response = await fetch(path, {
@@ -69,14 +72,14 @@ export async function call<T>(method: "GET" | "POST" | "DELETE", path: string, b
       headers,
       credentials: "same-origin",
       cache: "no-store",
-      body: method === "POST" ? JSON.stringify(body ?? {}) : null,
+      body: sends ? JSON.stringify(body ?? {}) : null,
     });
   } catch (cause) {
     throw new ApiError("offline", 0, cause instanceof Error ? cause.message : String(cause));
   }
   if (response.status === 204) return undefined as T;
   const text = await response.text();
-  if (!response.ok) throw problem(response, text);
+  if (!response.ok) throw problemOf(response.status, (name) => response.headers.get(name), text);
   return JSON.parse(text) as T;
 }
 
@@ -87,12 +90,18 @@ export async function session(): Promise<Session> {
   return answer;
 }
 
-function problem(response: Response, text: string): ApiError {
-  const after = Number(response.headers.get("retry-after"));
+/** The token that goes with every change. */
+export function token(): string {
+  return csrf;
+}
+
+/** A refusal as the server tells it; `header` gives its headers by name. */
+export function problemOf(status: number, header: (name: string) => string | null, text: string): ApiError {
+  const after = Number(header("retry-after"));
   const retryAfter = after > 0 ? after : undefined;
-  if (!(response.headers.get("content-type") ?? "").includes("json")) {
-    return new ApiError("internal", response.status, text.slice(0, 200), retryAfter);
+  if (!(header("content-type") ?? "").includes("json")) {
+    return new ApiError("internal", status, text.slice(0, 200), retryAfter);
   }
   const { code, detail, ...members } = JSON.parse(text) as { code?: string; detail?: string } & ProblemMembers;
-  return new ApiError(code ?? "internal", response.status, detail ?? "", retryAfter, members);
+  return new ApiError(code ?? "internal", status, detail ?? "", retryAfter, members);
 }

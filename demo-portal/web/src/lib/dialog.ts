@@ -19,10 +19,12 @@ export interface DialogOptions<T> {
   content: (close: (value: T) => void) => TemplateResult;
   /** Room for two columns. */
   wide?: boolean;
+  /** As large as the window, for something to look at. */
+  size?: "full";
 }
 
 /** Opens a dialog; resolves with the value it was closed with, `undefined` when the person left it. */
-export function openDialog<T>({ title, content, wide = false }: DialogOptions<T>): Promise<T | undefined> {
+export function openDialog<T>({ title, content, wide = false, size }: DialogOptions<T>): Promise<T | undefined> {
   const host = document.createElement("div");
   document.body.append(host);
   count += 1;
@@ -41,7 +43,7 @@ export function openDialog<T>({ title, content, wide = false }: DialogOptions<T>
       resolve(answer);
     };
     render(
-      html`<dialog class="dialog ${wide ? "wide" : ""}" aria-labelledby=${label} @close=${closed}>
+      html`<dialog class="dialog ${wide ? "wide" : ""} ${size ?? ""}" aria-labelledby=${label} @close=${closed}>
         <header>
           <h2 id=${label} tabindex="-1">${title}</h2>
           <button class="icon" type="button" aria-label=${dialogTexts().close} @click=${() => close()}>${cross}</button>

@@ -2,7 +2,7 @@
 
 const KEY = "return-to";
 /** Pages that a login may lead back to. An address from elsewhere must not send anybody anywhere. */
-const PAGES = ["/home", "/security", "/people", "/admin"];
+const PAGES = ["/home", "/contracts", "/contract", "/seal", "/security", "/people", "/admin"];
 
 /** Why the login page is shown. */
 export type LoginReason = "ended" | "needed";

@@ -25,7 +25,16 @@ export const fieldTexts = catalogue(
       same: "新密码与当前密码相同",
       differs: "两次输入的密码不一样",
       invalid: "这一项填写有误",
+      form: "格式不对",
+      unknown: "本平台没有登记这家企业",
+      "too-many": "太多了，请减少",
+      "no-amount": "请填写金额，例如 1250000.00",
+      "before-start": "结束日期不能早于开始日期",
+      "no-party": "请选择对方企业",
+      "no-file": "请选择合同文件",
+      "no-template": "请选择一个模板",
     },
+    optional: "（选填）",
     show: "显示密码",
     hide: "隐藏密码",
     strength: ["", "弱", "尚可", "强"],
@@ -47,7 +56,16 @@ export const fieldTexts = catalogue(
       same: "The new password is the same as the current one",
       differs: "The two passwords differ",
       invalid: "This is not right",
+      form: "The form is not right",
+      unknown: "No such enterprise is registered here",
+      "too-many": "Too many; leave some out",
+      "no-amount": "Enter an amount, such as 1250000.00",
+      "before-start": "The last day is before the first",
+      "no-party": "Choose the other party",
+      "no-file": "Choose the contract’s file",
+      "no-template": "Choose a template",
     },
+    optional: "(optional)",
     show: "Show the password",
     hide: "Hide the password",
     strength: ["", "weak", "fair", "strong"],
@@ -64,11 +82,15 @@ export interface FieldOptions {
   name: string;
   label: string;
   errors: FieldErrors;
-  type?: "text" | "tel" | "password";
+  type?: "text" | "tel" | "password" | "date";
+  /** What stands there at first. */
+  value?: string;
+  /** May stay empty. */
+  optional?: boolean;
   autocomplete?: AutoFill;
   hint?: string;
   maxlength?: number;
-  inputmode?: "numeric" | "text";
+  inputmode?: "numeric" | "decimal" | "text";
   onInput?: (event: InputEvent) => void;
 }
 
@@ -83,25 +105,50 @@ export function field(options: FieldOptions): TemplateResult {
     hint,
     maxlength = 64,
     inputmode = "text",
+    value,
+    optional = false,
   } = options;
   const wrong = errors[name];
   const input = html`<input
     id=${name}
     name=${name}
     type=${type}
+    value=${value ?? nothing}
     autocomplete=${autocomplete}
     autocapitalize="none"
     spellcheck="false"
     inputmode=${inputmode}
     maxlength=${maxlength}
-    required
+    ?required=${!optional}
     aria-invalid=${wrong !== undefined}
     aria-describedby="${name}-wrong ${hint ? `${name}-hint` : ""}"
     @input=${options.onInput ?? nothing}
   />`;
   return html`<div class="field">
-    <label for=${name}>${label}</label>
+    <label for=${name}>${label}${optional ? html` <span class="quiet optional">${fieldTexts().optional}</span>` : nothing}</label>
     ${type === "password" ? html`<div class="reveal">${input} ${revealButton()}</div>` : input}
+    ${hint ? html`<span class="hint" id="${name}-hint">${hint}</span>` : nothing}
+    <span class="wrong" id="${name}-wrong">${wrong === undefined ? "" : errorWord(wrong)}</span>
+  </div>`;
+}
+
+/** Several lines of text. */
+export function area(options: FieldOptions & { rows?: number }): TemplateResult {
+  const { name, label, errors, hint, maxlength = 4000, value = "", optional = false, rows = 5 } = options;
+  const wrong = errors[name];
+  return html`<div class="field whole">
+    <label for=${name}>${label}${optional ? html` <span class="quiet optional">${fieldTexts().optional}</span>` : nothing}</label>
+    <textarea
+      id=${name}
+      name=${name}
+      rows=${rows}
+      maxlength=${maxlength}
+      ?required=${!optional}
+      aria-invalid=${wrong !== undefined}
+      aria-describedby="${name}-wrong ${hint ? `${name}-hint` : ""}"
+      @input=${options.onInput ?? nothing}
+      .defaultValue=${value}
+    ></textarea>
     ${hint ? html`<span class="hint" id="${name}-hint">${hint}</span>` : nothing}
     <span class="wrong" id="${name}-wrong">${wrong === undefined ? "" : errorWord(wrong)}</span>
   </div>`;
@@ -143,7 +190,8 @@ export function focusFirstWrong(form: HTMLElement): void {
   form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
 }
 
-function errorWord(code: string): string {
+/** What is wrong, in words. */
+export function errorWord(code: string): string {
   const words: Readonly<Partial<Record<string, string>>> = fieldTexts().wrong;
   return words[code] ?? fieldTexts().wrong.invalid;
 }

@@ -4,11 +4,11 @@ import "../styles/frame.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { locale, setLocale } from "../lib/locale";
 import type { Account, EnterpriseKind } from "../lib/model";
-import { chevron, key, leave } from "./icons";
+import { chevron, key, leave, shield } from "./icons";
 import { texts } from "./texts";
 
 /** A page of the navigation. */
-export type PageName = "home" | "security" | "people" | "admin";
+export type PageName = "home" | "contracts" | "security" | "people" | "admin";
 
 /** The platform's mark and name. */
 export function brand(): TemplateResult {
@@ -44,13 +44,16 @@ export function pageHeader(active: PageName, account: Account | null, onLogout: 
               )
         }
       </nav>
-      <div class="actions">${languageSwitch()} ${account === null ? nothing : accountMenu(account, onLogout)}</div>
+      <div class="actions">
+        ${languageSwitch()}
+        ${account === null ? nothing : html`<portal-bell></portal-bell> ${accountMenu(account, onLogout)}`}
+      </div>
     </header>`;
 }
 
 /** Which pages an account may open. */
 export function pagesOf({ role, enterprise }: Account): PageName[] {
-  const pages: PageName[] = ["home", "security"];
+  const pages: PageName[] = ["home", "contracts", "security"];
   if (role === "administrator") pages.push("people");
   if (enterprise.kind === "platform") pages.push("admin");
   return pages;
@@ -82,6 +85,7 @@ function accountMenu(account: Account, onLogout: () => void): TemplateResult {
         <span class="quiet" dir="ltr">${account.login}</span>
         <span class="quiet">${account.role === "administrator" ? t.administrator : t.operator} · ${account.enterprise.name}</span>
       </p>
+      <a href="/verify">${shield} ${t.verify}</a>
       <a href="/security#password">${key} ${t.changePassword}</a>
       <button type="button" @click=${onLogout}>${leave} ${t.logout}</button>
     </div>

@@ -11,7 +11,7 @@ import { toast } from "../lib/toast";
 import { bindDialog } from "./bind-dialog";
 import { type CertificateActions, certificateCard, renewalDue } from "./certificate-card";
 import { kindName } from "./frame";
-import { key, printer, scan, swap } from "./icons";
+import { key, printer, scan, shield, swap } from "./icons";
 import { noCertificatePicture } from "./pictures";
 import { PortalPage } from "./portal-page";
 import { texts } from "./texts";
@@ -67,7 +67,7 @@ class PortalHome extends PortalPage {
           }
         </div>
         <div>
-          ${enterpriseCard(account)} ${recentLogins(account.logins)}
+          ${enterpriseCard(account)} ${verifyCard()} ${recentLogins(account.logins)}
         </div>
       </div>
       <p class="print-only">${t.printed(dateTime(Date.now() / 1000))}</p>
@@ -165,6 +165,18 @@ function enterpriseCard({ enterprise, name, login, phone, role }: Account): Temp
       <div class="long"><dt>${shared.account}</dt><dd dir="ltr">${login}</dd></div>
     </dl>
     <p class="quiet small">${t.registered}</p>
+  </section>`;
+}
+
+function verifyCard(): TemplateResult {
+  const t = homeTexts();
+  return html`<section class="panel verify-card">
+    ${shield}
+    <div>
+      <h2>${t.verifyTitle}</h2>
+      <p class="quiet">${t.verifyBody}</p>
+      <a href="/verify">${texts().verify}</a>
+    </div>
   </section>`;
 }
 

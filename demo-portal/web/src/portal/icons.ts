@@ -33,3 +33,18 @@ export const eye = glyph(
 );
 export const eyeOff = glyph("M2.5 12s3.5-6.5 9.5-6.5 9.5 6.5 9.5 6.5-3.5 6.5-9.5 6.5S2.5 12 2.5 12zM4 20L20 4");
 export const check = glyph("M5 12.5l4.5 4.5L19 7.5");
+export const upload = glyph("M12 15V4M7.5 8.5L12 4l4.5 4.5M4 20h16");
+export const bin = glyph("M5 7h14M9.5 7V4.5h5V7M7 7l1 13h8l1-13M10.5 10.5v6M13.5 10.5v6");
+export const bell = glyph("M6 17v-6a6 6 0 0 1 12 0v6l1.5 2h-15zM10 21.5h4");
+export const search = glyph("M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5L20.5 20.5");
+export const paperclip = glyph(
+  "M20 11.5l-8.2 8.2a5 5 0 0 1-7-7l8.4-8.4a3.4 3.4 0 0 1 4.8 4.8l-8.3 8.3a1.8 1.8 0 0 1-2.5-2.5l7.4-7.4",
+);
+export const sealGlyph = glyph(
+  "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 7.6l1.3 2.8 3 .4-2.2 2.1.5 3.1-2.6-1.5-2.6 1.5.5-3.1-2.2-2.1 3-.4z",
+);
+export const pencil = glyph("M4 20l1-4.5L16.5 4 20 7.5 8.5 19zM14 6.5l3.5 3.5");
+export const back = glyph("M9 6l-6 6 6 6M3 12h18");
+export const sheetGlyph = glyph("M6 3h8l5 5v13H6zM14 3v5h5M9 13h6M9 17h6");
+export const clock = glyph("M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM12 7.5V12l3 2");
+export const shield = glyph("M12 3l7.5 3v5.5c0 4.5-3 8-7.5 9.5-4.5-1.5-7.5-5-7.5-9.5V6zM8.5 12l2.5 2.5 4.5-5");

@@ -92,7 +92,10 @@ class PortalLogin extends Page {
           <h1 id="card-title" tabindex="-1">${title}</h1>
           ${this.known ? this.enterpriseKnown() : this.view === "scan" ? this.scan() : this.form()}
         </main>
-        <footer>${texts().support}</footer>
+        <footer>
+          <p><a href="/verify">${loginTexts().verify}</a></p>
+          <p>${texts().support}</p>
+        </footer>
       </div>
     `;
   }

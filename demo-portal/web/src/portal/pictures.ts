@@ -57,3 +57,25 @@ export const peoplePicture = picture(svg`
   <circle class="ring" cx="116" cy="48" r="14" /><path class="ring" d="M94 100c0-20 9-28 22-28s22 8 22 28" />
   <path class="mark" d="M150 28v16M142 36h16" />
 `);
+
+/** A sheet on its way into a tray, with a seal under a glass: something to check. */
+export const dropPicture = picture(svg`
+  <path class="tray" d="M26 76v28h124V76" /><path class="tray" d="M26 76h30l8 12h48l8-12h30" />
+  <path class="sheet" d="M60 8h44l14 14v54H60z" /><path class="fold" d="M104 8v14h14" />
+  <path class="ruled" d="M71 32h30M71 43h36" />
+  <circle class="stop" cx="96" cy="60" r="11" /><path class="tick star" d="M96 53l2 4.6 5 .4-3.8 3.3 1.2 4.9-4.4-2.6-4.4 2.6 1.2-4.9-3.8-3.3 5-.4z" />
+`);
+
+/** Sheets in a folder: contracts will be here. */
+export const noContractsPicture = picture(svg`
+  <path class="sheet" d="M52 14h52l16 16v50H52z" /><path class="fold" d="M104 14v16h16" /><path class="ruled" d="M64 42h44M64 53h36" />
+  <path class="device" d="M28 52h40l10 12h70v46H28z" />
+  <circle class="ring" cx="128" cy="88" r="10" />
+`);
+
+/** A sealed sheet beside a clock: it waits to be taken. */
+export const waitingPicture = picture(svg`
+  ${sheet}${lines}
+  <circle class="later" cx="112" cy="88" r="21" />
+  <path class="tick" d="M112 75v14l9 6" />
+`);

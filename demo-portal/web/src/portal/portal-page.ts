@@ -1,4 +1,5 @@
 /** A page behind the login: it knows the account, frames itself, and says what went wrong. */
+import "./bell";
 import { html, type PropertyValues, type TemplateResult } from "lit";
 import { type ApiError, asApiError, call, session } from "../lib/api";
 import { keepFocus } from "../lib/focus";

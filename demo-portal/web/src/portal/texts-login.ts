@@ -37,6 +37,7 @@ export const loginTexts = catalogue(
     knownNone: "您还没有账号",
     knownNoneHow: "请本企业的管理员在“企业人员”中添加您。",
     scanAgain: "换一张证书，重新扫码",
+    verify: "收到盖章的合同？在这里验证真伪，不用登录",
   },
   {
     slogan: "One scan. Anyone can check.",
@@ -73,5 +74,6 @@ export const loginTexts = catalogue(
     knownNone: "You have no account yet",
     knownNoneHow: "Ask the administrator of your enterprise to add you under “People”.",
     scanAgain: "Scan again with another certificate",
+    verify: "Received a sealed contract? Check here whether it is genuine; no login needed",
   },
 );

@@ -1,0 +1,281 @@
+// The contract pages in Chromium, before a portal out of memory. With SHOTS=FOLDER it keeps pictures.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { inspect, LOOKS, launch, openPage, settled } from "./chromium.mjs";
+import { NOW, startContracts } from "./contracts.mjs";
+
+const shots = process.env.SHOTS;
+let browser;
+
+before(async () => {
+  if (shots) mkdirSync(shots, { recursive: true });
+  browser = await launch();
+});
+
+after(() => browser?.close());
+
+const shot = async (page, name, fullPage = true) => {
+  await settled(page);
+  if (shots) await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage });
+};
+
+/** A portal of its own, and a page in it. */
+async function open(t, address, { look = {}, portal: options } = {}) {
+  const portal = await startContracts(options);
+  t.after(() => portal.mock.close());
+  const opened = await openPage(browser, { now: NOW, ...look });
+  t.after(() => opened.context.close());
+  await opened.page.goto(portal.mock.url + address);
+  await opened.page.locator("main[aria-busy=false]").waitFor();
+  return { ...portal, ...opened };
+}
+
+describe("how the pages look", () => {
+  for (const { name, ...look } of LOOKS) {
+    test(`the list: ${name}`, async (t) => {
+      const { page, check } = await open(t, "/contracts", { look });
+      await page.locator(".contracts tbody tr").first().waitFor();
+      await inspect(page, "the list");
+      for (const box of await page.locator(".contracts tbody .pick input:enabled").all()) await box.check();
+      await inspect(page, "the list with chosen ones");
+      await shot(page, `list-${name}`);
+      await page.locator(".bell summary").click();
+      await inspect(page, "the notifications");
+      await shot(page, `bell-${name}`, false);
+      await page.keyboard.press("Escape");
+      await page.locator(".states-tabs button").nth(3).click();
+      await page.locator(".contracts tbody tr").first().waitFor();
+      check();
+    });
+
+    test(`contracts in each state: ${name}`, async (t) => {
+      const { page, check, mock } = await open(t, "/contract#1", { look });
+      for (const [id, what] of [
+        [1, "turn"],
+        [4, "draft"],
+        [5, "done"],
+        [6, "returned"],
+      ]) {
+        await page.goto(`${mock.url}/contract#${id}`);
+        await page.locator(".history tbody tr").first().waitFor();
+        await page.waitForFunction(
+          (wanted) => document.querySelector(".number-line")?.textContent.includes(wanted),
+          `00000${id}`,
+        );
+        await inspect(page, what);
+        await shot(page, `contract-${what}-${name}`);
+      }
+      check();
+    });
+
+    test(`the form: ${name}`, async (t) => {
+      const { page, check } = await open(t, "/contract#new", { look });
+      await inspect(page, "the empty form");
+      await page.locator("#amount").fill("1,250,000.5");
+      await page.locator("#title").fill("检测设备采购合同");
+      await page.locator("#party-word").fill("昆仑");
+      await page.keyboard.press("Enter");
+      await page.locator(".candidates .button").click();
+      await page.locator("input[value=template]").check();
+      await page.locator("input[value=purchase]").check();
+      await page.locator(".items").waitFor();
+      await page.locator("form .button.primary").click();
+      await page.locator("[aria-invalid=true]").first().waitFor();
+      await inspect(page, "the form");
+      await shot(page, `form-${name}`);
+      check();
+    });
+  }
+
+  test("nothing is there yet, and nothing is found", async (t) => {
+    const { page } = await open(t, "/contracts", { portal: { empty: true } });
+    await page.getByRole("heading", { name: "还没有合同" }).waitFor();
+    await inspect(page, "the empty list");
+    await shot(page, "list-empty");
+    const { page: other } = await open(t, "/contracts");
+    await other.locator("#word").fill("没有的");
+    await other.keyboard.press("Enter");
+    await other.getByText("没有找到与“没有的”有关的合同").waitFor();
+    await inspect(other, "nothing found");
+  });
+
+  test("on paper", async (t) => {
+    const { page } = await open(t, "/contract#5", { look: { viewport: { width: 794, height: 1123 } } });
+    await page.locator(".history tbody tr").first().waitFor();
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator(".page-head .buttons").isVisible(), false);
+    await shot(page, "contract-print");
+  });
+});
+
+describe("the list", () => {
+  test("counts by state, and shows one state", async (t) => {
+    const { page } = await open(t, "/contracts");
+    const tabs = page.locator(".states-tabs button");
+    assert.deepEqual(
+      (await tabs.allTextContents()).map((text) => text.replace(/\s+/g, " ").trim()),
+      ["全部 7", "待提交 1", "审核中 4", "通过 1", "退回 1"],
+    );
+    await tabs.filter({ hasText: "通过" }).click();
+    await page.waitForFunction(() => document.querySelectorAll(".contracts tbody tr").length === 1);
+    assert.equal(new URL(page.url()).hash, "#done");
+    await page.reload();
+    await page.waitForFunction(() => document.querySelectorAll(".contracts tbody tr").length === 1);
+  });
+
+  test("searches, and leads to one scan for those that wait", async (t) => {
+    const { page } = await open(t, "/contracts");
+    await page.locator("#word").fill("采购");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelectorAll(".contracts tbody tr").length === 3);
+    assert.equal(await page.locator(".contracts tbody .pick input:disabled").count(), 1);
+    await page.getByLabel("选择本页轮到您盖章的合同").check();
+    await page.getByText("已选 2 份").waitFor();
+    assert.equal(await page.getByRole("link", { name: "一次扫码盖章" }).getAttribute("href"), "/seal#1,7");
+  });
+
+  test("tells what is new, and marks it as read", async (t) => {
+    const { page, mock } = await open(t, "/contracts");
+    await page.getByLabel("消息，2 条未读").click();
+    await page.getByText("星海科技有限公司 退回了合同").waitFor();
+    await page.locator(".badge").waitFor({ state: "detached" });
+    const read = mock.calls.find(({ path }) => path === "/api/notifications/read");
+    assert.deepEqual(JSON.parse(read.body), { upTo: 9 });
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".bell").evaluate((one) => one.open), false);
+  });
+
+  test("says why it could not be read, and reads it again", async (t) => {
+    const { page, state } = await open(t, "/contracts");
+    state.refuse.push({
+      when: (_, path) => path === "/api/contracts",
+      reply: { status: 503, json: { code: "maintenance", detail: "" } },
+      times: 1,
+    });
+    await page.reload();
+    await page.getByRole("heading", { name: "没能读取到内容" }).waitFor();
+    await page.getByRole("button", { name: "重试" }).click();
+    await page.locator(".contracts tbody tr").first().waitFor();
+  });
+});
+
+describe("a contract", () => {
+  test("is drawn up with a file, submitted, and returned with a reason", async (t) => {
+    const { page, mock, check } = await open(t, "/contract#new");
+    await page.getByLabel("合同名称").fill("冷链运输合同");
+    await page.getByLabel("合同金额（元）").fill("88,000.05");
+    await page.getByText("人民币捌万捌仟元零伍分").waitFor();
+    await page.getByLabel("查找企业").fill("星海");
+    await page.getByRole("button", { name: "查找", exact: true }).click();
+    await page.getByRole("button", { name: "添加 星海科技有限公司" }).click();
+    await page
+      .locator("#file")
+      .setInputFiles({ name: "冷链运输合同.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") });
+    await page.getByRole("button", { name: "保存草稿" }).click();
+    await page.getByRole("heading", { name: "冷链运输合同" }).waitFor();
+    const sent = mock.calls.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+    assert.deepEqual(sent, ["POST /api/contracts", "PUT /api/contracts/8/file"]);
+    const form = JSON.parse(mock.calls.find(({ method }) => method === "POST").body);
+    assert.deepEqual(form, {
+      title: "冷链运输合同",
+      orderNumber: "",
+      amount: "88000.05",
+      from: null,
+      until: null,
+      place: "",
+      terms: "",
+      counterparties: [{ creditCode: "91440300MA5DA9TH68" }],
+      order: "ours-first",
+    });
+    await page.getByRole("button", { name: "提交", exact: true }).click();
+    await page.locator("dialog").getByRole("button", { name: "提交" }).click();
+    await page.getByText("轮到本企业盖章").waitFor();
+    await page.getByRole("button", { name: "退回", exact: true }).click();
+    await page.getByRole("button", { name: "退回合同" }).click();
+    await page.getByText("请填写这一项").waitFor();
+    await page.getByLabel("退回理由").fill("运费写错了。");
+    await page.getByRole("button", { name: "退回合同" }).click();
+    await page.locator(".returned q").filter({ hasText: "运费写错了。" }).waitFor();
+    check();
+  });
+
+  test("whose file is not taken stays a draft, and is told why", async (t) => {
+    const { page, state, mock } = await open(t, "/contract#new");
+    const reply = { status: 422, json: { code: "document-macros", detail: "" } };
+    state.refuse.push({ when: (method, path) => method === "PUT" && path.endsWith("/file"), reply, times: 1 });
+    await page.getByLabel("合同名称").fill("报价");
+    await page.getByLabel("合同金额（元）").fill("1");
+    await page.getByLabel("查找企业").fill("星海");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "添加 星海科技有限公司" }).click();
+    const file = { name: "报价.docx", mimeType: "application/octet-stream", buffer: Buffer.from("PK") };
+    await page.locator("#file").setInputFiles(file);
+    await page.getByRole("button", { name: "保存草稿" }).click();
+    await page.getByRole("alert").filter({ hasText: "已保存为草稿，但文件没有收下" }).waitFor();
+    await page.getByText("这个 Word 文件里有宏").waitFor();
+    await page.getByRole("button", { name: "保存草稿" }).click();
+    await page.getByRole("heading", { name: "报价" }).waitFor();
+    // The second try changed the draft, and drew up no second one.
+    assert.equal(mock.calls.filter(({ method, path }) => method === "POST" && path === "/api/contracts").length, 1);
+  });
+
+  test("is made from a template, with rows of a table", async (t) => {
+    const { page, mock } = await open(t, "/contract#4/edit");
+    await page.locator("input[value=template]").check();
+    await page.getByLabel("货物采购合同").check();
+    await page.getByLabel("交货地点").fill("新市区仓库");
+    await page.getByLabel("名称，第 1 行").fill("光谱仪");
+    await page.getByRole("button", { name: "增加一行" }).click();
+    await page.getByRole("button", { name: "增加一行" }).click();
+    await page.getByLabel("名称，第 3 行").fill("离心机");
+    await page.getByRole("button", { name: "删除第 2 行" }).click();
+    await page.getByLabel("数量，第 2 行").fill("2");
+    await page.getByRole("button", { name: "保存草稿" }).click();
+    await page.getByRole("heading", { name: "办公楼消防设施维保合同" }).waitFor();
+    const { template, fields } = JSON.parse(mock.calls.find(({ path }) => path.endsWith("/fill")).body);
+    assert.equal(template, "purchase");
+    assert.deepEqual(fields.goods, [
+      { name: "光谱仪", count: "", price: "" },
+      { name: "离心机", count: "2", price: "" },
+    ]);
+    assert.equal(fields.days, "30");
+  });
+
+  test("has attachments, added and taken away", async (t) => {
+    const { page, state } = await open(t, "/contract#4");
+    const file = { name: "授权书 1.pdf", mimeType: "application/pdf", buffer: Buffer.from("x") };
+    await page.locator(".attachments input[type=file]").setInputFiles(file);
+    await page.locator(".attachments li").filter({ hasText: "授权书 1.pdf" }).waitFor();
+    await page.getByLabel("删除附件 授权书 1.pdf").click();
+    await page.getByRole("button", { name: "删除附件", exact: true }).click();
+    await page.locator(".attachments li").waitFor({ state: "detached" });
+    const reply = { status: 413, json: { code: "document-too-large", detail: "" } };
+    state.refuse.push({ when: (method, path) => method === "PUT" && path.includes("/attachments/"), reply });
+    await page.locator(".attachments input[type=file]").setInputFiles(file);
+    await page.getByText("附件太大：每个不超过 32 MB").waitFor();
+  });
+
+  test("shows its file page by page, and is left by Esc", async (t) => {
+    const { page, check } = await open(t, "/contract#5");
+    await page.getByRole("button", { name: "查看文件" }).click();
+    await page.locator("scanseal-placer canvas").first().waitFor();
+    await shot(page, "contract-viewer", false);
+    await page.keyboard.press("Escape");
+    await page.locator("dialog").waitFor({ state: "detached" });
+    check();
+  });
+
+  test("that somebody else has changed meanwhile is shown as it is now", async (t) => {
+    const { page, state } = await open(t, "/contract#4");
+    const reply = { status: 409, json: { code: "conflict", detail: "" } };
+    state.refuse.push({ when: (_, path) => path.endsWith("/submit"), reply });
+    state.all[3].title = "改过的合同";
+    await page.getByRole("button", { name: "提交", exact: true }).click();
+    await page.locator("dialog").getByRole("button", { name: "提交" }).click();
+    await page.getByText("合同的状态已经变了").waitFor();
+    await page.getByRole("heading", { name: "改过的合同" }).waitFor();
+  });
+});
