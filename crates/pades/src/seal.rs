@@ -46,6 +46,7 @@ pub use cross_page::Side;
 pub use error::SealError;
 pub use fields::{MAX_NEW_FIELDS, NewField, add_fields};
 pub use form::MAX_FIELDS;
+pub(crate) use geometry::POINTS_PER_MILLIMETRE;
 pub use geometry::Frame;
 pub use page_range::{MAX_PAGE_RANGE_PARTS, PageRange};
 pub use picture::{DEFAULT_MILLIMETRES, MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, Picture};
