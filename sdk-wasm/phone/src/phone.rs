@@ -239,6 +239,23 @@ impl Phone {
         PhoneEnrolment::begin(self.safe.clone(), home, form)
     }
 
+    /// Whether a seal (DER) may be used with a certificate: `undefined`, or the code of why not (`seal-not-yours`,
+    /// `seal-expired`, `trust-list-expired`). Whether it was revoked, only its authority can tell. `now` is `Date.now()`.
+    #[wasm_bindgen(js_name = sealProblem)]
+    pub fn seal_problem(
+        &self,
+        home: &str,
+        certificate: &str,
+        seal: &[u8],
+        now: f64,
+    ) -> Result<Option<String>, JsValue> {
+        let id = certificate_id(certificate)?;
+        let checked = self
+            .safe
+            .read(|vault| vault.check_seal(home, &id, seal, unix_time(now)));
+        Ok(checked.err().map(|error| error.code().as_str().to_owned()))
+    }
+
     /// Starts a scan from the text of a QR code. `now` is `performance.now()`.
     ///
     /// Throws `qr-foreign` and `qr-version`.
