@@ -23,6 +23,10 @@ pub enum JwsKind {
     Assertion,
     /// What a platform asks.
     Request,
+    /// Which seals an authority has revoked.
+    RevokedSeals,
+    /// What the holder of a certificate says with a call about seals.
+    SealCall,
     /// Whom an operator vouches for.
     TrustList,
 }
@@ -33,6 +37,8 @@ impl JwsKind {
         match self {
             Self::Assertion => "scanseal-assertion+jwt",
             Self::Request => "scanseal-request+jwt",
+            Self::RevokedSeals => "scanseal-revoked-seals+jwt",
+            Self::SealCall => "scanseal-seals+jwt",
             Self::TrustList => "scanseal-trust-list+jwt",
         }
     }
@@ -42,6 +48,8 @@ impl JwsKind {
         match self {
             Self::Assertion => limits::ASSERTION_BYTES,
             Self::Request => limits::REQUEST_BYTES,
+            Self::RevokedSeals => limits::REVOKED_SEALS_BYTES,
+            Self::SealCall => limits::SEAL_CALL_BYTES,
             Self::TrustList => limits::TRUST_LIST_BYTES,
         }
     }

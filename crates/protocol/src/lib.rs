@@ -25,6 +25,9 @@ pub mod phone;
 pub mod qr;
 pub mod report;
 pub mod request;
+#[cfg(feature = "path")]
+pub mod revoked_seals;
+pub mod seal_call;
 pub mod texts;
 pub mod time;
 #[cfg(feature = "path")]

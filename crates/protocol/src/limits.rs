@@ -67,6 +67,14 @@ pub const DOCUMENT_PAGES: u32 = 100_000;
 pub const CERTIFICATE_BYTES: usize = 8 * 1024;
 /// Bytes of a signed seal: a message has to hold it beside four certificates.
 pub const SEAL_BYTES: usize = 208 * 1024;
+/// Bytes of what the holder of a certificate says with a call about seals: one certificate and an address.
+pub const SEAL_CALL_BYTES: usize = 12 * 1024;
+/// Seconds for which it may be used: an upload over a slow network, a little later than the PIN.
+pub const SEAL_CALL_SECONDS: u64 = 300;
+/// Bytes of an authority's list of seals that are kept for a certificate: sixteen, in base64, and what stands around them.
+pub const SEAL_LIST_BYTES: usize = 6 * 1024 * 1024;
+/// Bytes of a list of revoked seals: some ten thousand.
+pub const REVOKED_SEALS_BYTES: usize = 1024 * 1024;
 /// Bytes of signed attributes: type, digest and the certificate's name take about 200.
 pub const ATTRIBUTES_BYTES: usize = 2 * 1024;
 /// Bytes that sealing may append to a document: the picture and an impression on each of a thousand pages.

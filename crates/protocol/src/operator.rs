@@ -40,6 +40,13 @@ pub struct OperatorDescription {
         skip_serializing_if = "Option::is_none"
     )]
     enrol_cas: Option<Vec<String>>,
+    /// Where a holder gets electronic seals (docs/electronic-seals.md); if absent, the operator issues none.
+    #[serde(
+        default,
+        deserialize_with = "present_http",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub seals: Option<ServiceAddress>,
 }
 
 impl OperatorDescription {
@@ -62,6 +69,7 @@ impl OperatorDescription {
             trust_list,
             list_keys,
             enrol_cas: None,
+            seals: None,
         }
     }
 
@@ -69,6 +77,13 @@ impl OperatorDescription {
     #[must_use]
     pub fn with_enrol_cas(mut self, ids: Vec<String>) -> Self {
         self.enrol_cas = Some(ids);
+        self
+    }
+
+    /// Says where a holder gets electronic seals.
+    #[must_use]
+    pub fn with_seals(mut self, address: ServiceAddress) -> Self {
+        self.seals = Some(address);
         self
     }
 
@@ -162,6 +177,12 @@ impl<'de> Deserialize<'de> for Version {
 
 fn http<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ServiceAddress, D::Error> {
     ServiceAddress::http(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+}
+
+fn present_http<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<ServiceAddress>, D::Error> {
+    http(deserializer).map(Some)
 }
 
 fn web_socket<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ServiceAddress, D::Error> {

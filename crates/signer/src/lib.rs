@@ -6,6 +6,7 @@ mod lockout;
 mod operator;
 mod pin;
 mod review;
+mod seal_call;
 mod sealing;
 mod signing;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use pin::{MAX_PIN_DIGITS, MIN_PIN_DIGITS, NewPin, Pin, PinPolicyError};
 pub use review::{
     ApproveError, Candidate, DocumentError, DocumentReview, Review, ReviewError, SealAnswer,
 };
+pub use seal_call::authorize_seal_call;
 pub use sealing::{KdfParameters, KdfParametersError};
 pub use signing::{
     CoSigner, KeyShare, MAX_ROUNDS, NoCoSigner, Progress, Round, Signature, Signer, Signing,

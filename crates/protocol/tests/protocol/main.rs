@@ -10,6 +10,7 @@ mod hand_noise;
 mod jws;
 mod limits_page;
 mod request;
+mod seals;
 mod trust_list;
 mod vectors;
 mod world;
