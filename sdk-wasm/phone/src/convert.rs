@@ -144,6 +144,7 @@ pub(crate) struct OperatorView {
     relay: String,
     enrol: String,
     trust_list: String,
+    seals: Option<String>,
     trust_list_version: Option<u64>,
 }
 
@@ -157,6 +158,7 @@ impl From<&Operator> for OperatorView {
             relay: description.relay.to_string(),
             enrol: description.enrol.to_string(),
             trust_list: description.trust_list.to_string(),
+            seals: description.seals.as_ref().map(ToString::to_string),
             trust_list_version: operator.list_version(),
         }
     }

@@ -41,6 +41,8 @@ export interface PhoneOperator {
   readonly relay: string;
   readonly enrol: string;
   readonly trustList: string;
+  /** Where a holder gets electronic seals; `null` if the operator issues none. */
+  readonly seals: string | null;
   /** Of the newest trust list seen; `null` before the first. */
   readonly trustListVersion: number | null;
 }
