@@ -5,6 +5,7 @@ mod binding;
 mod operator;
 mod page;
 mod sealing;
+mod work;
 
 use std::{fs::File, path::Path, process::Output};
 

@@ -1,6 +1,5 @@
 /** `<sealed-pages>`: the pages of a document with the stamps in place. The viewer is loaded when it is first needed. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { styleMap } from "lit/directives/style-map.js";
 import type { ViewerDocument, ViewerPage } from "scanseal/viewer";
 import { onLocale } from "../../lib/locale";
 import { explain } from "../explain";
@@ -68,6 +67,12 @@ export class SealedPages extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has("file")) void this.#open();
+    // By script, not as attributes: the page's policy allows no styles in markup.
+    for (const canvas of this.querySelectorAll<HTMLCanvasElement>("canvas[data-page]")) {
+      const size = this.pages[Number(canvas.dataset.page) - 1];
+      if (size) canvas.style.setProperty("--ratio", String(size.width / size.height));
+      canvas.style.setProperty("--zoom", String(this.zoom));
+    }
     if (changed.has("pages") && this.pages.length > 0) {
       this.#watch();
       this.show(this.sealed[0] ?? 1, "auto");
@@ -94,6 +99,7 @@ export class SealedPages extends LitElement {
       </div>
       <div
         class="sheets"
+        data-zoomed=${this.zoom > 1}
         tabindex="0"
         role="region"
         aria-label=${t.pages}
@@ -105,12 +111,11 @@ export class SealedPages extends LitElement {
         @pointercancel=${this.#lift}
       >
         ${this.pages.map(
-          ({ width, height }, index) => html`<div class="sheet-slot" data-page=${index + 1}>
-            <div class="sheet-room">
+          (_, index) => html`<div class="sheet-slot" data-page=${index + 1}>
+            <div class="sheet-room" tabindex=${this.zoom > 1 ? "0" : nothing}>
               <canvas
                 role="img"
                 aria-label=${this.sealed.includes(index + 1) ? t.pageSealed(index + 1) : t.pagePlain(index + 1)}
-                style=${styleMap({ "--ratio": String(width / height), "--zoom": String(this.zoom) })}
                 data-page=${index + 1}
               ></canvas>
             </div>
@@ -121,13 +126,13 @@ export class SealedPages extends LitElement {
         this.pages.length > 1
           ? html`<div class="thumbs" role="group" aria-label=${t.pages}>
               ${this.pages.map(
-                ({ width, height }, index) => html`<button
+                (_, index) => html`<button
                   data-thumb=${index + 1}
                   aria-current=${this.current === index + 1 ? "page" : nothing}
                   aria-label=${this.sealed.includes(index + 1) ? t.pageSealed(index + 1) : t.pagePlain(index + 1)}
                   @click=${() => this.show(index + 1)}
                 >
-                  <canvas style=${styleMap({ "--ratio": String(width / height) })} data-page=${index + 1} aria-hidden="true"></canvas>
+                  <canvas data-page=${index + 1} aria-hidden="true"></canvas>
                   <span aria-hidden="true">${index + 1}</span>
                   ${this.sealed.includes(index + 1) ? html`<i aria-hidden="true"></i>` : nothing}
                 </button>`,
@@ -136,7 +141,7 @@ export class SealedPages extends LitElement {
           : nothing
       }
       ${
-        next !== undefined && next !== this.current
+        next !== undefined && this.sealed.length > 1
           ? html`<button class="button wide" @click=${() => this.show(next)}>${t.nextSeal}</button>`
           : nothing
       }
@@ -267,6 +272,8 @@ export class SealedPages extends LitElement {
     const { key } = event;
     if (key === "+" || key === "=") this.#step(1);
     else if (key === "-") this.#step(-1);
+    // The arrows move an enlarged page.
+    else if (this.zoom > 1 && key.startsWith("Arrow")) return;
     else if (key === "ArrowRight" || key === "PageDown") this.show(Math.min(this.pages.length, this.current + 1));
     else if (key === "ArrowLeft" || key === "PageUp") this.show(Math.max(1, this.current - 1));
     else if (key === "Home") this.show(1);
