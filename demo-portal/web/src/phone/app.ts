@@ -85,6 +85,8 @@ class PhoneApp extends Page {
 
   /** The request being answered, once it is proven. */
   #review: Review | null = null;
+  /** For each of its documents the code of why the phone does not sign it. */
+  #leftOut: (string | null)[] = [];
   /** The number of the scan that is shown. What the core tells of others comes too late. */
   #scan = 0;
   readonly #core = new Core((event, scan) => {
@@ -141,7 +143,7 @@ class PhoneApp extends Page {
     const next = locale() === "en" ? "zh-Hans" : "en";
     const scanning = ["connecting", "review", "documents", "pages", "pin", "signing"].includes(this.screen.at);
     return html`
-      <div class="phone" data-screen=${this.screen.at}>
+      <div class="phone" data-screen=${this.screen.at === "seals" && this.#seals.asksPin ? "pin" : this.screen.at}>
         <header>
           <span class="name"><img src="/mark.svg" alt="" width="28" height="28" />${t.title}</span>
           <button class="button plain" lang=${next} @click=${() => setLocale(next)}>${t.language}</button>
@@ -378,6 +380,7 @@ class PhoneApp extends Page {
   private async scan(text: string): Promise<void> {
     this.link = "here";
     this.#review = null;
+    this.#leftOut = [];
     this.leave({ at: "connecting" });
     const scan = this.#scan;
     const failure = await this.ask({ do: "scan", scan, text, locale: locale() });
@@ -439,7 +442,8 @@ class PhoneApp extends Page {
         const told = event.documents.length > 0;
         const documents = names.map(({ name }, index) => ({
           name,
-          code: told ? (event.documents[index] ?? null) : event.code,
+          // Of those that the phone has left out, it knows better than the page why.
+          code: this.#leftOut[index] ?? (told ? (event.documents[index] ?? null) : event.code),
         }));
         this.finish(event.code ? { code: event.code } : null, names.length > 0 ? documents : null);
         return;
@@ -455,6 +459,7 @@ class PhoneApp extends Page {
       void this.refuse(failure);
       return;
     }
+    this.#leftOut = states.map(({ code }) => code);
     const { screen } = this;
     if (screen.at === "documents") this.screen = { ...screen, states };
     else if (screen.at === "pages") this.screen = { ...screen, documents: { ...screen.documents, states } };

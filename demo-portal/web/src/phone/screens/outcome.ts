@@ -85,8 +85,13 @@ function lines(documents: readonly DocumentOutcome[]): TemplateResult {
       ({ name, code }) => html`<li>
         <bdi>${name}</bdi>
         <span class="chip ${code === null ? "good" : "bad"}">${code === null ? t.accepted : t.notSigned}</span>
-        ${code === null ? nothing : html`<span class="quiet">${explain({ code }).cause}${explain({ code }).advice}</span>`}
+        ${code === null ? nothing : reason(code)}
       </li>`,
     )}
   </ul>`;
+}
+
+function reason(code: string): TemplateResult {
+  const { cause, advice } = explain({ code });
+  return html`<span class="why">${cause}</span><span class="quiet">${advice}</span>`;
 }

@@ -57,6 +57,11 @@ export class SealDesk {
     this.#host = host;
   }
 
+  /** Whether it asks for the PIN. */
+  get asksPin(): boolean {
+    return this.#place.at === "pin";
+  }
+
   /** Begins with the list. */
   open(): void {
     this.#place = { at: "list" };
