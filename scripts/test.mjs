@@ -31,6 +31,7 @@ const parts = {
     title: "tests of the npm package (WebAssembly and test vectors in Node, PDF viewer in a browser)",
     run: packageTests,
   },
+  pages: { title: "logic of the portal's pages and of the phone page", run: pageTests },
   wasm: { title: "bindings of the phone's WebAssembly in Node", run: bindingTests },
   interop: { title: "sealed PDFs before pyHanko, pdfsig, qpdf and OpenSSL, and theirs before us", run: interopTests },
   e2e: { title: "whole system in real browsers", run: browserTests },
@@ -84,6 +85,10 @@ async function packageTests() {
   await run("npm", ["run", "test:packaging", "--silent", "--workspace", "npm"], { env: { CHROMIUM: chromium() } });
 }
 
+function pageTests() {
+  return npmTests("demo-portal/web");
+}
+
 async function bindingTests() {
   await buildWasm(["phone"]);
   await run("node", ["--test", "sdk-wasm/phone/tests/bindings.test.mjs"]);
@@ -91,6 +96,7 @@ async function bindingTests() {
 
 async function browserTests() {
   await buildPrograms();
+  await run("cargo", ["build", "-p", "scanseal-cli", "--example", "sealing_stage"]);
   await npmTests("tests/e2e");
 }
 

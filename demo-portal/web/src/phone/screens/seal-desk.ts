@@ -184,8 +184,8 @@ export class SealDesk {
       <div class="seal-large">${sealPicture(seal)}</div>
       <dl class="facts">
         <div><dt>${t.sealKind}</dt><dd>${t.kinds[kind]}</dd></div>
-        <div><dt>${t.sealsOf}</dt><dd><span class="chip ${CHIPS[status]}">${t.statuses[status]}</span></dd></div>
-        ${millimetres ? html`<div><dt>${t.sealSize}</dt><dd>${t.size(...millimetres)}</dd></div>` : nothing}
+        <div><dt>${t.status}</dt><dd><span class="chip ${CHIPS[status]}">${t.statuses[status]}</span></dd></div>
+        ${millimetres ? html`<div><dt>${t.sizeOf}</dt><dd>${t.size(...millimetres)}</dd></div>` : nothing}
         ${validUntil === null ? nothing : html`<div><dt>${texts().validUntil}</dt><dd>${day(validUntil)}</dd></div>`}
       </dl>
       ${this.#told(seal)}

@@ -40,7 +40,7 @@ function documentItem({ name, size, pages, sha256 }: RequestDocument): TemplateR
 
 /** The picture of a seal on paper: seals are red or black ink, whatever the page's colours are. */
 export function sealPicture(seal: SealView): TemplateResult {
-  return html`<span class="seal-paper">${seal.picture ? html`<img src=${addressOf(seal.picture)} alt="" />` : nothing}</span>`;
+  return html`<span class="seal-paper">${seal.picture ? html`<img src=${addressOf(seal.picture)} alt="" />` : noPicture}</span>`;
 }
 
 const addresses = new WeakMap<Blob, string>();
@@ -86,6 +86,10 @@ export function sealChoice(
     </label>
   </fieldset>`;
 }
+
+const noPicture = html`<svg class="line" viewBox="0 0 24 24" aria-hidden="true">
+  <circle cx="12" cy="12" r="9" stroke-dasharray="3 2.5" /><path d="M8 8l8 8" />
+</svg>`;
 
 const sheet = html`<svg class="line sheet" viewBox="0 0 24 24" aria-hidden="true">
   <path d="M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6" />
