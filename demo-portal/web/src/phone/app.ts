@@ -22,6 +22,7 @@ import type {
   SealView,
 } from "./core-types";
 import { explain } from "./explain";
+import { keepDocuments, keepPictures } from "./keep";
 import { documentsScreen } from "./screens/documents";
 import { enrolled, enrolScreen, type Wrong } from "./screens/enrol";
 import { listScreen } from "./screens/list";
@@ -285,7 +286,7 @@ class PhoneApp extends Page {
     try {
       const { certificates, issuers, shelves } = await this.#core.ask(call);
       this.certificates = certificates;
-      this.shelves = shelves;
+      this.shelves = keepPictures(this.shelves, shelves);
       this.issuers = issuers;
       return null;
     } catch (error) {
@@ -461,8 +462,11 @@ class PhoneApp extends Page {
     }
     this.#leftOut = states.map(({ code }) => code);
     const { screen } = this;
-    if (screen.at === "documents") this.screen = { ...screen, states };
-    else if (screen.at === "pages") this.screen = { ...screen, documents: { ...screen.documents, states } };
+    if (screen.at === "documents") this.screen = { ...screen, states: keepDocuments(screen.states, states) };
+    else if (screen.at === "pages") {
+      const { documents } = screen;
+      this.screen = { ...screen, documents: { ...documents, states: keepDocuments(documents.states, states) } };
+    }
   }
 }
 
