@@ -26,12 +26,14 @@ function refuse(code: string): never {
 
 test("a document is judged once, when everything of it is here", () => {
   const judge = vi.fn(good);
-  const { work, answer } = stage([10], true, judge);
+  const { work, answer } = stage([10, 10], true, judge);
   answer();
   expect(work.documents[0]).toMatchObject({ at: "fetching", got: 10, looked: true, sealed: null });
   expect(judge).not.toHaveBeenCalled();
   work.prepared(0, 4, null);
   answer();
+  // What comes of another is no reason to look again.
+  work.prepared(1, 9, "seal-off-page");
   expect(judge).toHaveBeenCalledTimes(1);
   expect(judge.mock.calls[0]?.map((one) => (one as Uint8Array)?.length ?? one)).toEqual([0, 4, 14]);
   expect(work.documents[0]).toMatchObject({ at: "ready", looked: true, pages: [1, 3], digest: "ab" });
