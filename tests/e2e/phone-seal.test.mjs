@@ -56,7 +56,12 @@ for (const colorScheme of ["light", "dark"])
     await phone.waitForFunction(() => document.querySelector(".sheet-slot canvas").width > 300);
     assert.ok(await redInk(phone), "the stamp is drawn on the page");
     await look(phone, "seal-3-pages");
+    const before = await phone.evaluate(() => document.querySelector(".sheet-slot canvas").width);
     await phone.locator(".sheets").focus();
+    await phone.keyboard.press("+");
+    await phone.waitForFunction((width) => document.querySelector(".sheet-slot canvas").width > width * 1.4, before);
+    await look(phone, "seal-3-zoomed");
+    await phone.keyboard.press("-");
     await phone.keyboard.press("ArrowRight");
     await phone.getByText("第 2 页，共 3 页").waitFor();
     await phone.getByRole("button", { name: "返回文件列表" }).click();
