@@ -99,6 +99,7 @@ async function bindingTests() {
 
 async function browserTests() {
   await buildPrograms();
+  await run("cargo", ["build", "-p", "scanseal-cli", "--example", "sealing_stage"]);
   await npmTests("tests/e2e");
 }
 

@@ -10,11 +10,13 @@ import { sealDocuments, verifyPdf } from "scanseal/pdf";
 import { PlacerElement } from "scanseal/placer";
 import { ReportElement } from "scanseal/report";
 import { verifyAssertion, verifyPdf as verifyPdfOnServer, verifyTrustList } from "scanseal/server";
+import { openDocument } from "scanseal/viewer";
 
 assert.equal(typeof ScanQrElement, "function", "the element's class can be imported where there is no browser");
 
 assert.equal(typeof PlacerElement, "function", "the element's class can be imported where there is no browser");
 assert.equal(typeof ReportElement, "function", "the element's class can be imported where there is no browser");
+assert.equal(typeof openDocument, "function", "the viewer can be imported where there is no browser");
 
 await init();
 await initInline();

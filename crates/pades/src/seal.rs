@@ -47,6 +47,7 @@ pub use error::SealError;
 pub use fields::{MAX_NEW_FIELDS, NewField, add_fields};
 pub use form::MAX_FIELDS;
 pub use geometry::Frame;
+pub(crate) use geometry::POINTS_PER_MILLIMETRE;
 pub use page_range::{MAX_PAGE_RANGE_PARTS, PageRange};
 pub use picture::{DEFAULT_MILLIMETRES, MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, Picture};
 pub use place::{Impression, MAX_IMPRESSIONS, Occurrence, Place};

@@ -28,7 +28,7 @@ mod signature;
 mod text_string;
 mod trust;
 
-pub use added::{AddedImpression, AddedSeal, NotAdded, check_added};
+pub use added::{AddedImpression, AddedSeal, NotAdded, SealLook, check_added};
 pub use byte_range::MAX_CONTENTS_LENGTH;
 pub use discovery::MAX_SIGNATURES;
 pub use drawing::{Drawing, DrawnPicture, NotASeal};

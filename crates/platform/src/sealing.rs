@@ -9,9 +9,8 @@
 
 use scanseal_pades::{
     Appended, Source,
-    seal::Picture,
     verify::{
-        AddedSeal, NamedAnchor, NotAdded, Trust, check_added,
+        AddedSeal, NamedAnchor, NotAdded, SealLook, Trust, check_added,
         report::{Report, SignatureVerdict},
         verify,
     },
@@ -22,8 +21,6 @@ use scanseal_pki::{
 use scanseal_protocol::error::Code;
 use sha2::{Digest, Sha256};
 
-/// Points that a millimetre has.
-const POINTS_PER_MILLIMETRE: f64 = 72.0 / 25.4;
 /// Bytes that are hashed at a time.
 const BLOCK: usize = 256 * 1024;
 
@@ -130,31 +127,14 @@ impl Returned<'_> {
     }
 
     fn check_seal(&self, added: &AddedSeal) -> Result<(), NotSealed> {
-        let seal = match self.seal {
-            Some(seal) => {
-                seal.check(self.trust, self.certificate, self.now)?;
-                // Its maker has checked the picture; one that cannot be read shows nothing that could be compared.
-                let picture = Picture::read(&seal.info().picture, None).ok();
-                picture.map(|picture| (picture.fingerprint(), seal.info().millimetres))
-            }
-            None => None,
-        };
-        for impression in &added.impressions {
-            let page = impression.page;
-            let unit = impression.user_unit;
-            let points = |millimetres: u64| millimetres as f64 * POINTS_PER_MILLIMETRE / unit;
-            let as_made = match (&impression.drawing.picture, &seal) {
-                (Some(drawn), Some((fingerprint, (width, height)))) => {
-                    drawn.is(fingerprint, (points(*width), points(*height)))
-                }
-                (None, None) => true,
-                _ => false,
-            };
-            if !as_made {
-                return Err(NotSealed::OtherPicture { page });
-            }
+        if let Some(seal) = self.seal {
+            seal.check(self.trust, self.certificate, self.now)?;
         }
-        Ok(())
+        let look = self.seal.map(|seal| SealLook::of(seal.info()));
+        match added.page_with_other_picture(look.as_ref()) {
+            Some(page) => Err(NotSealed::OtherPicture { page }),
+            None => Ok(()),
+        }
     }
 
     /// SHA-256 over the byte range. `None` if the original cannot be read.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod enrolment;
+mod held_seal;
 mod lockout;
 mod operator;
 mod pin;
@@ -13,6 +14,7 @@ mod testing;
 mod vault;
 
 pub use enrolment::{Enrolled, Enrolment, EnrolmentError, MAX_ANSWER_BYTES};
+pub use held_seal::SealError;
 pub use lockout::{FIRST_PAUSE_SECS, FREE_TRIES, LONGEST_PAUSE_SECS};
 pub use operator::{KnownCa, Operator, OperatorError};
 pub use pin::{MAX_PIN_DIGITS, MIN_PIN_DIGITS, NewPin, Pin, PinPolicyError};

@@ -306,6 +306,20 @@ impl World {
         self.trust_list_of(1, vec![self.trusted_ca("ca"), mutual])
     }
 
+    /// A key that makes seals, and its certificate.
+    pub(crate) fn seal_maker(&self) -> (SigningKey, Certificate) {
+        let key = SigningKey::generate(&mut Counter::new(77));
+        let certificate = self.enterprise(&key.public_key());
+        (key, certificate)
+    }
+
+    /// The signed list that names the maker of seals.
+    pub(crate) fn list_with_seal_maker(&self, version: u64) -> String {
+        let mut ca = self.trusted_ca("ca");
+        ca.seal_keys = vec![self.seal_maker().1.spki_sha256()];
+        self.sign_list(&self.trust_list_of(version, vec![ca]))
+    }
+
     /// The operator's signature over a list of this version.
     pub(crate) fn signed_list(&self, version: u64) -> String {
         self.sign_list(&self.trust_list_of(version, vec![self.trusted_ca("ca")]))

@@ -4,7 +4,7 @@ use core::fmt;
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use js_sys::{Error, Reflect};
-use scanseal_pki::{CaKind, LocalizedName, UnixTime};
+use scanseal_pki::{CaKind, LocalizedName, UnixTime, hex};
 use scanseal_protocol::error::Code;
 use scanseal_signer::{KnownCa, Operator, StoredCertificate, UnlockError};
 use serde::{Serialize, de::DeserializeOwned};
@@ -81,6 +81,7 @@ fn set(object: &JsValue, key: &str, value: &JsValue) {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CertificateView {
     id: String,
+    sha256: String,
     common_name: String,
     enterprise: String,
     credit_code: String,
@@ -98,6 +99,7 @@ impl CertificateView {
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
         Self {
             id: stored.id().to_string(),
+            sha256: hex::lower(&certificate.sha256()),
             common_name: text(certificate.common_name()),
             enterprise: text(certificate.organization()),
             credit_code: certificate
@@ -142,6 +144,7 @@ pub(crate) struct OperatorView {
     relay: String,
     enrol: String,
     trust_list: String,
+    seals: Option<String>,
     trust_list_version: Option<u64>,
 }
 
@@ -155,6 +158,7 @@ impl From<&Operator> for OperatorView {
             relay: description.relay.to_string(),
             enrol: description.enrol.to_string(),
             trust_list: description.trust_list.to_string(),
+            seals: description.seals.as_ref().map(ToString::to_string),
             trust_list_version: operator.list_version(),
         }
     }

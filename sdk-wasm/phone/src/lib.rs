@@ -4,11 +4,14 @@ mod convert;
 mod enrolment;
 mod phone;
 mod review;
+mod seals;
 mod session;
 
 use scanseal_pki::CreditCode;
 use scanseal_signer::NewPin;
 use wasm_bindgen::prelude::*;
+
+pub use seals::{cut_out, seal_details};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");

@@ -3,11 +3,11 @@
 use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Function, Promise, Uint8Array};
-use scanseal_pki::UnixTime;
-use scanseal_protocol::error::Code;
+use scanseal_pki::{UnixTime, rand_core::Rng};
+use scanseal_protocol::{Origin, error::Code, request::Nonce, seal_call::SealCallClaims};
 use scanseal_signer::{
-    CertificateId, KdfParameters, NewPin, Operator, OperatorError, Pin, PinPolicyError,
-    UnlockError, Unlocked, Vault,
+    CertificateId, KdfParameters, NewPin, NoCoSigner, Operator, OperatorError, Pin, PinPolicyError,
+    UnlockError, Unlocked, Vault, authorize_seal_call,
 };
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -239,6 +239,59 @@ impl Phone {
         PhoneEnrolment::begin(self.safe.clone(), home, form)
     }
 
+    /// Whether a seal (DER) may be used with a certificate: `undefined`, or the code of why not (`seal-not-yours`,
+    /// `seal-expired`, `trust-list-expired`). Whether it was revoked, only its authority can tell. `now` is `Date.now()`.
+    #[wasm_bindgen(js_name = sealProblem)]
+    pub fn seal_problem(
+        &self,
+        home: &str,
+        certificate: &str,
+        seal: &[u8],
+        now: f64,
+    ) -> Result<Option<String>, JsValue> {
+        let id = certificate_id(certificate)?;
+        let checked = self
+            .safe
+            .read(|vault| vault.check_seal(home, &id, seal, unix_time(now)));
+        Ok(checked.err().map(|error| error.code().as_str().to_owned()))
+    }
+
+    /// The header `Authorization` for one call about seals (docs/electronic-seals.md): `url` as it will be called, with its
+    /// query, and the body, empty for none. Unlocks the certificate; `now` is `Date.now()`.
+    ///
+    /// Throws `pin-wrong` (with `attemptsLeft`), `pin-locked` (with `until`), `malformed` for an address that cannot be.
+    #[wasm_bindgen(js_name = authorizeSealCall, unchecked_return_type = "Promise<string>")]
+    pub fn authorize_seal_call(
+        &self,
+        certificate: String,
+        pin: String,
+        url: String,
+        body: Vec<u8>,
+        now: f64,
+    ) -> Promise {
+        let (safe, now) = (self.safe.clone(), unix_time(now));
+        promise(async move {
+            let id = certificate_id(&certificate)?;
+            let (origin, path) = split_address(&url)?;
+            let unlocked = safe.unlock(&id, &pin, now).await?;
+            let certificate = safe.read(|vault| {
+                let stored = vault.certificate(&id);
+                stored.map(|stored| stored.certificate().clone())
+            });
+            let certificate = certificate.ok_or_else(|| unlock_failure(&UnlockError::Unknown))?;
+            let mut nonce = [0; 16];
+            rng().fill_bytes(&mut nonce);
+            let claims = SealCallClaims::new(origin, path, &body, Nonce::from_bytes(nonce), now);
+            let signing = authorize_seal_call(unlocked.signer(), &certificate, &claims)
+                .map_err(|error| failure(Code::Malformed, &error))?;
+            let header = signing
+                .run(&mut NoCoSigner)
+                .await
+                .map_err(|error| failure(Code::Internal, &error))?;
+            Ok(header.into())
+        })
+    }
+
     /// Starts a scan from the text of a QR code. `now` is `performance.now()`.
     ///
     /// Throws `qr-foreign` and `qr-version`.
@@ -264,6 +317,16 @@ impl Phone {
 /// A promise of what a future gives.
 pub(crate) fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
     wasm_bindgen_futures::future_to_promise(future)
+}
+
+/// An address in its origin and what follows it.
+fn split_address(url: &str) -> Result<(Origin, &str), JsValue> {
+    let malformed = || failure(Code::Malformed, &"not an address");
+    let (scheme, rest) = url.split_once("://").ok_or_else(malformed)?;
+    let at = rest.find('/').ok_or_else(malformed)?;
+    let (origin, path) = url.split_at(scheme.len() + "://".len() + at);
+    let origin = Origin::parse(origin).map_err(|error| failure(Code::Malformed, &error))?;
+    Ok((origin, path))
 }
 
 pub(crate) fn certificate_id(text: &str) -> Result<CertificateId, JsValue> {

@@ -3,6 +3,10 @@
 use std::rc::Rc;
 
 use js_sys::Promise;
+use scanseal_pades::{
+    Bytes,
+    verify::{NotAdded, SealLook, check_added},
+};
 use scanseal_pki::{
     CaKind, CreditCode, EnterpriseField, EnterpriseMismatch, LocalizedName, UnixTime, hex,
 };
@@ -18,6 +22,7 @@ use wasm_bindgen::prelude::*;
 use crate::{
     convert::{CertificateView, coded, date, failure, to_js, unix_time},
     phone::{Safe, certificate_id, promise},
+    seals::read_seal,
     session::ScanSession,
 };
 
@@ -104,6 +109,26 @@ impl PhoneDocument {
     pub fn byte_range(&self) -> Result<JsValue, JsValue> {
         to_js(&self.0.byte_range())
     }
+
+    /// SHA-256 over these bytes, computed here: what is signed. Lower-case hexadecimal.
+    #[wasm_bindgen(getter)]
+    pub fn digest(&self) -> String {
+        hex::lower(self.0.digest())
+    }
+}
+
+/// `AddedSeal` of types.d.ts.
+#[derive(Serialize)]
+struct AddedView {
+    field: String,
+    impressions: Vec<ImpressionView>,
+}
+
+/// `AddedImpression` of types.d.ts.
+#[derive(Serialize)]
+struct ImpressionView {
+    page: u32,
+    rect: [f64; 4],
 }
 
 /// `SealAnswer` of types.d.ts.
@@ -190,7 +215,7 @@ impl PhoneReview {
     }
 
     /// Checks what the page prepared of a document: `appended` is all that it appends to the original. Whether that does
-    /// nothing but seal is for `checkAdded` of `scanseal/pdf` to tell, with the original.
+    /// nothing but seal, `inspect` tells with the original.
     ///
     /// Throws `document-changed`, or the code with which the page could not prepare it.
     pub fn document(
@@ -208,6 +233,52 @@ impl PhoneReview {
             .document(&id, prepared, appended)
             .map(PhoneDocument)
             .map_err(coded!())
+    }
+
+    /// Looks at a whole document: `sealed` is the original with what the page appends. Its beginning is the document that
+    /// the platform named, and what follows does nothing but draw the chosen seal (`undefined` for none), no larger than it is.
+    ///
+    /// Throws `document-changed`, `seal-not-yours` (another picture is drawn), `document-encrypted`, `document-damaged`.
+    #[wasm_bindgen(unchecked_return_type = "AddedSeal")]
+    pub fn inspect(
+        &self,
+        document: &PhoneDocument,
+        sealed: &[u8],
+        seal: Option<Vec<u8>>,
+    ) -> Result<JsValue, JsValue> {
+        let changed = |message: &dyn core::fmt::Display| failure(Code::DocumentChanged, message);
+        let asked = self.review.documents().get(document.0.document());
+        let length = asked.map_or(0, |asked| asked.size as usize);
+        let is_original = sealed
+            .get(..length)
+            .is_some_and(|original| document.0.is_original(&self.review, original));
+        if !is_original {
+            return Err(changed(&"these are not the bytes that the platform named"));
+        }
+        let added = check_added(&Bytes(sealed), None, length as u64).map_err(|error| {
+            let code = match &error {
+                NotAdded::Unreadable(error) => Code::from_wire(error.code()),
+                _ => Code::DocumentChanged,
+            };
+            failure(code, &error)
+        })?;
+        if added.byte_range != document.0.byte_range() {
+            return Err(changed(&"the signature covers something else"));
+        }
+        let seal = seal.map(|der| read_seal(&der)).transpose()?;
+        let look = seal.as_ref().map(|seal| SealLook::of(seal.info()));
+        if let Some(page) = added.page_with_other_picture(look.as_ref()) {
+            let message = format!("page {page} does not show the chosen seal as it was made");
+            return Err(failure(Code::SealNotYours, &message));
+        }
+        let impressions = added.impressions.iter().map(|shown| ImpressionView {
+            page: shown.page,
+            rect: shown.rect,
+        });
+        to_js(&AddedView {
+            impressions: impressions.collect(),
+            field: added.field,
+        })
     }
 
     /// As `approve`, for a request to seal: signs these documents and the assertion, under one PIN.

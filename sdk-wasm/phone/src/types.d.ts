@@ -20,6 +20,8 @@ export interface LocalizedName {
 /** One certificate of the vault. Times are milliseconds since 1970, as `Date` takes them. */
 export interface PhoneCertificate {
   readonly id: string;
+  /** Of the certificate, in lower-case hexadecimal. */
+  readonly sha256: string;
   readonly commonName: string;
   readonly enterprise: string;
   readonly creditCode: string;
@@ -39,6 +41,8 @@ export interface PhoneOperator {
   readonly relay: string;
   readonly enrol: string;
   readonly trustList: string;
+  /** Where a holder gets electronic seals; `null` if the operator issues none. */
+  readonly seals: string | null;
   /** Of the newest trust list seen; `null` before the first. */
   readonly trustListVersion: number | null;
 }
@@ -185,6 +189,58 @@ export interface RequestDocument {
   readonly pages: number;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
+}
+
+/** What sealing adds to a document, as the phone sees it. */
+export interface AddedSeal {
+  /** Full name of the signature field. */
+  readonly field: string;
+  /** Where the seal shows; nowhere if the signature is invisible. */
+  readonly impressions: readonly AddedImpression[];
+}
+
+/** One place where the seal shows. */
+export interface AddedImpression {
+  /** From 1. */
+  readonly page: number;
+  /** Left, bottom, right, top in units of the page. */
+  readonly rect: readonly [number, number, number, number];
+}
+
+/** What a seal stands for: 单位公章, 个人名章, 合同专用章, 法定代表人章, 手写签名. */
+export type SealKind = "company" | "name" | "contract" | "legal-representative" | "handwritten";
+
+/** What an electronic seal says. Times are milliseconds since 1970. */
+export interface SealDetails {
+  readonly id: string;
+  readonly kind: SealKind;
+  readonly name: string;
+  /** Ids of the certificates that it may be used with. */
+  readonly certificates: readonly string[];
+  readonly validFrom: number;
+  readonly validUntil: number;
+  readonly picture: Uint8Array<ArrayBuffer>;
+  readonly pictureType: "image/png" | "image/jpeg";
+  /** Width and height on paper. */
+  readonly millimetres: readonly [number, number];
+}
+
+/** How a seal is cut out of a photograph. */
+export interface CutOutOptions {
+  /** Longer side of the seal on paper, 8 to 100. */
+  readonly millimetres: number;
+  /** Which ink to look for; absent: whichever there is more of. */
+  readonly ink?: "red" | "blue";
+}
+
+/** A seal cut out of a photograph. */
+export interface CutOutSeal {
+  readonly png: Uint8Array<ArrayBuffer>;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Width and height on paper, with the clear margin. */
+  readonly millimetres: readonly [number, number];
 }
 
 /** What was signed, for the input `assert`. */

@@ -2,9 +2,17 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { deflateSync } from "node:zlib";
 
 const folder = new URL("../../../demo-portal/web/wasm/phone/", import.meta.url);
-const { default: init, Phone, creditCodeProblem, pinProblem } = await import(new URL("phone.js", folder).href);
+const {
+  default: init,
+  Phone,
+  creditCodeProblem,
+  cutOut,
+  pinProblem,
+  sealDetails,
+} = await import(new URL("phone.js", folder).href);
 await init({ module_or_path: await readFile(new URL("phone_bg.wasm", folder)) });
 
 const home = "https://portal.example";
@@ -50,6 +58,7 @@ test("an operator is stored before the promise resolves and is there again after
     relay: "wss://portal.example/relay",
     enrol: `${home}/authority/enrolments`,
     trustList: `${home}/authority/trust-list`,
+    seals: null,
     trustListVersion: null,
   });
   const again = Phone.open(stored.at(-1), async () => {});
@@ -200,3 +209,66 @@ test("a wrong PIN is counted in storage before it is answered, and the right one
   await assert.rejects(it.changePin(id, "975310", "246802", 1000 + 15 * 60 * 1000 - 1000), locked);
   await it.changePin(id, "975310", "246802", 1000 + 15 * 60 * 1000);
 });
+
+test("what is no seal says so, and one that nobody vouches for has a problem", async () => {
+  assert.throws(() => sealDetails(new Uint8Array([1, 2, 3])), phoneError("malformed"));
+  const vault = await readFile(new URL("../../../crates/signer/tests/data/vault-1.txt", import.meta.url));
+  const it = Phone.open(vault, async () => {});
+  const [{ id, sha256 }] = it.certificates(Date.now());
+  assert.match(sha256, /^[0-9a-f]{64}$/);
+  assert.equal(it.sealProblem(home, id, new Uint8Array([1, 2, 3]), Date.now()), "seal-not-yours");
+});
+
+test("a call about seals is for an address, and takes the right PIN", async () => {
+  const vault = await readFile(new URL("../../../crates/signer/tests/data/vault-1.txt", import.meta.url));
+  const it = Phone.open(vault, async () => {});
+  const [{ id }] = it.certificates(Date.now());
+  const nothing = new Uint8Array();
+  for (const url of ["", "authority/seals", "https://portal.example", "ftp://portal.example/seals"])
+    await assert.rejects(it.authorizeSealCall(id, "135790", url, nothing, Date.now()), phoneError("malformed"), url);
+  await assert.rejects(
+    it.authorizeSealCall(id, "246801", `${home}/authority/seals`, nothing, Date.now()),
+    phoneError("pin-wrong"),
+  );
+});
+
+// Most shades of a photograph are equal; what selects among them must not take time with their square.
+test("a photograph without a seal is refused, in seconds", { timeout: 60_000 }, () => {
+  assert.throws(() => cutOut(new Uint8Array([1, 2, 3]), { millimetres: 42 }), phoneError("picture-invalid"));
+  assert.throws(() => cutOut(whitePaper(400, 300), { millimetres: 42 }), phoneError("photo-without-seal"));
+  assert.throws(() => cutOut(whitePaper(400, 300), { millimetres: 7 }), phoneError("seal-request-invalid"));
+});
+
+/** A PNG of one shade. */
+function whitePaper(width, height) {
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    check.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, check]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 0, 0, 0, 0], 8);
+  const rows = Buffer.alloc(height * (width + 1), 0xff);
+  for (let row = 0; row < height; row += 1) rows[row * (width + 1)] = 0;
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+/** CRC of PNG (ISO 15948 annex D); `zlib.crc32` is younger than the oldest Node that this runs in. */
+function crc32(bytes) {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}

@@ -6,6 +6,7 @@ mod operator;
 mod page;
 mod sealing;
 mod seals;
+mod work;
 
 use std::{fs::File, path::Path, process::Output};
 

@@ -30,7 +30,7 @@ use scanseal_protocol::{
 use scanseal_relay::{Metrics, Relay, RelayConfig, accept};
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
-use warp::{Filter, Reply, http::StatusCode};
+use warp::{Filter, Rejection, Reply, filters::BoxedFilter, http::StatusCode, reply::Response};
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
 
@@ -44,7 +44,7 @@ pub(crate) struct Operator {
     _relay: Relay,
 }
 
-struct Authority {
+pub(crate) struct Authority {
     issuer: Issuer,
     /// Recognised nationwide.
     mutual: Issuer,
@@ -63,11 +63,14 @@ struct Authority {
 
 impl Operator {
     pub(crate) async fn start() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        Self::serve(listener).await
+        Self::start_with(|_, _| warp::any().and_then(nowhere).boxed()).await
     }
 
-    async fn serve(listener: TcpListener) -> Self {
+    /// As `start`, and answers besides what `more` makes of home and authority.
+    pub(crate) async fn start_with(
+        more: impl FnOnce(&str, Arc<Authority>) -> BoxedFilter<(Response,)>,
+    ) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let home = format!("http://127.0.0.1:{port}");
         let authority = Arc::new(Authority::new(&home));
@@ -102,6 +105,8 @@ impl Operator {
             .or(enrol)
             .unify()
             .or(seals)
+            .unify()
+            .or(more(&home, Arc::clone(&authority)))
             .unify()
             .boxed();
         let limits = accept::AcceptLimits::default();
@@ -150,8 +155,18 @@ impl Operator {
             sha256: Sha256::digest(original).into(),
         };
         let documents = (1..).zip(originals).map(document).collect();
+        self.seal_request_of(account, documents)
+    }
+
+    /// A request to seal these documents for this account.
+    pub(crate) fn seal_request_of(&self, account: Account, documents: Vec<Document>) -> String {
+        let line = |text: &str| vec![Text::new(text).unwrap()];
         self.authority.sign_request(RequestClaims {
             op: Operation::Seal,
+            display: Display {
+                zh: line("合同签章"),
+                en: line("Seal contracts"),
+            },
             documents: Some(documents),
             ..self.authority.claims(&self.home, Some(account))
         })
@@ -160,7 +175,7 @@ impl Operator {
     /// A seal of 40 mm for the newest certificate.
     pub(crate) fn seal(&self, picture: &[u8], valid: Validity) -> Vec<u8> {
         let holder = self.authority.issued.lock().unwrap().clone().unwrap();
-        let info = SealInfo {
+        self.authority.make_seal(&SealInfo {
             id: "test-1".to_owned(),
             kind: SealKind::Company,
             name: "公章".to_owned(),
@@ -171,13 +186,7 @@ impl Operator {
             picture: picture.to_vec(),
             format: SealPictureFormat::Png,
             millimetres: (40, 40),
-        };
-        let unsigned = info.unsigned(&self.authority.seal_maker).unwrap();
-        let signature = self
-            .authority
-            .seal_key
-            .sign_es256_der(unsigned.to_be_signed());
-        unsigned.finish(&signature).unwrap()
+        })
     }
 
     /// Lists this seal from now on.
@@ -316,7 +325,14 @@ impl Authority {
         }
     }
 
-    fn enrol(&self, body: &serde_json::Value) -> warp::reply::Response {
+    /// A seal that says this.
+    pub(crate) fn make_seal(&self, info: &SealInfo) -> Vec<u8> {
+        let unsigned = info.unsigned(&self.seal_maker).unwrap();
+        let signature = self.seal_key.sign_es256_der(unsigned.to_be_signed());
+        unsigned.finish(&signature).unwrap()
+    }
+
+    fn enrol(&self, body: &serde_json::Value) -> Response {
         let csr = BASE64
             .decode(body["csr"].as_str().unwrap().as_bytes())
             .unwrap();
@@ -417,6 +433,10 @@ impl Authority {
         let signature = self.platform_key.sign_es256(unsigned.signing_input());
         unsigned.finish(&signature).unwrap()
     }
+}
+
+async fn nowhere() -> Result<Response, Rejection> {
+    Err(warp::reject::not_found())
 }
 
 pub(crate) fn now() -> UnixTime {

@@ -2,20 +2,12 @@
 
 use std::fs;
 
-use scanseal_pades::{
-    Bytes,
-    seal::{FieldChoice, PageRange, Picture, Place, Prepared as PdfPrepared, SealRequest, prepare},
-    testing::pages,
-    verify::report::DocumentVerdict,
-};
-use scanseal_pki::{
-    AnyCertificate, Certificate, Sha256State, SignedAttributes, Validity,
-    cms::{der_signature, reserved_length},
-};
+use scanseal_pades::{seal::Picture, verify::report::DocumentVerdict};
+use scanseal_pki::Validity;
 use scanseal_platform::sealing::{NotSealed, Sealed};
 use scanseal_protocol::{
     error::Code,
-    message::{Choice, Fetch, Layout, Part, Piece, Prepared},
+    message::{Piece, Prepared},
     page::{PageEvent, PageInput},
 };
 use serde_json::json;
@@ -26,119 +18,8 @@ use crate::{
     operator::{Operator, life},
     page::Page,
     run, start,
+    work::{Lie, Work, contract, picture},
 };
-
-/// One contract, as the page prepared it.
-struct Work {
-    original: Vec<u8>,
-    prepared: PdfPrepared,
-    attributes: SignedAttributes,
-    chain: Vec<AnyCertificate>,
-}
-
-impl Work {
-    fn new(original: &[u8], choice: &Choice, picture: &Picture) -> Self {
-        let certificates = choice.certificates.iter();
-        let chain: Vec<_> = certificates
-            .map(|der| AnyCertificate::from_der(der).unwrap())
-            .collect();
-        let request = SealRequest {
-            field: FieldChoice::New(None),
-            places: vec![Place::At {
-                pages: PageRange::all(),
-                x: 300.0,
-                y: 100.0,
-                width: None,
-                height: None,
-            }],
-            picture: Some(picture),
-            ..SealRequest::new(crate::operator::now(), reserved_length(&chain, false))
-        };
-        let source = Bytes(original);
-        let prepared = prepare(&source, &request).unwrap();
-        let leaf = Certificate::from_der(chain[0].der()).unwrap();
-        let attributes = SignedAttributes::new(&leaf, &prepared.digest(&source).unwrap());
-        Self {
-            original: original.to_vec(),
-            prepared,
-            attributes,
-            chain,
-        }
-    }
-
-    fn layout(&self) -> Layout {
-        let mut state = Sha256State::new();
-        state.update(&self.original);
-        let [_, before, behind, _] = self.prepared.byte_range();
-        let place = |offset: u64| u32::try_from(offset - self.original.len() as u64).unwrap();
-        Layout {
-            state: state.state(),
-            tail: state.tail().to_vec(),
-            appended: u32::try_from(self.prepared.appended().len()).unwrap(),
-            gap: place(before)..place(behind),
-            attributes: self.attributes.to_be_signed().to_vec(),
-        }
-    }
-
-    fn bytes(&self, fetch: &Fetch) -> Vec<u8> {
-        let part = match fetch.part {
-            Part::Original => self.original.as_slice(),
-            Part::Appended => self.prepared.appended(),
-        };
-        let (from, length) = (fetch.from as usize, fetch.length as usize);
-        part[from..from + length].to_vec()
-    }
-
-    fn finish(self, signature: &[u8; 64]) -> Vec<u8> {
-        let signature = der_signature(signature).unwrap();
-        let cms = self
-            .attributes
-            .finish(&signature, &self.chain, None)
-            .unwrap();
-        self.prepared.finish(&cms).unwrap()
-    }
-}
-
-/// How a page lies.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lie {
-    None,
-    /// It prepares another contract than the one the platform named.
-    OtherContract,
-    /// It gives the phone other bytes to look at than those that are signed.
-    OtherBytes,
-    /// It changes the amount on the page besides sealing.
-    Amount,
-    /// It draws something else than the seal.
-    OtherDrawing,
-}
-
-fn contract(amount: &str) -> Vec<u8> {
-    let mut builder = pages(1);
-    let content = format!("BT /F1 12 Tf 72 700 Td (Amount: {amount} yuan) Tj ET");
-    builder.object(
-        40,
-        format!(
-            "<</Length {}>>\nstream\n{content}\nendstream",
-            content.len()
-        ),
-    );
-    builder.table("/Root 1 0 R").bytes()
-}
-
-fn picture() -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, 2, 2);
-    encoder.set_color(png::ColorType::Rgba);
-    encoder.set_depth(png::BitDepth::Eight);
-    let mut writer = encoder.write_header().unwrap();
-    let red = [200, 0, 0, 255];
-    writer
-        .write_image_data(&[red, [0; 4], [0; 4], red].concat())
-        .unwrap();
-    writer.finish().unwrap();
-    bytes
-}
 
 /// What came of a sealing.
 struct Outcome {
@@ -192,25 +73,9 @@ async fn seal_with(
             PageEvent::Chosen(choice) => {
                 assert_eq!(choice.seal, seal);
                 let look = Picture::png(&picture(), Some((40.0, 40.0))).unwrap();
-                let look = if lie == Lie::OtherDrawing {
-                    // The whole page wide.
-                    look.with_width(280.0).unwrap()
-                } else {
-                    look
-                };
-                for original in originals {
-                    let original = match lie {
-                        Lie::OtherContract => contract("1000000"),
-                        Lie::Amount => [original, forged_update(original).as_slice()].concat(),
-                        _ => original.to_vec(),
-                    };
-                    works.push(Work::new(&original, &choice, &look));
-                }
-                for (document, work) in (0..).zip(&works) {
-                    let layout = match lie {
-                        Lie::Amount => with_amount(work, originals[document as usize]),
-                        _ => work.layout(),
-                    };
+                for (document, original) in (0..).zip(originals) {
+                    let (work, layout) = lie.prepare(original, &choice, Some(&look));
+                    works.push(work);
                     let prepared = Prepared {
                         document,
                         layout: Ok(layout),
@@ -219,14 +84,8 @@ async fn seal_with(
                 }
             }
             PageEvent::Fetch(fetch) => {
-                let work = &works[fetch.document as usize];
-                let mut bytes = match lie {
-                    Lie::Amount => amount_bytes(work, originals[fetch.document as usize], &fetch),
-                    _ => work.bytes(&fetch),
-                };
-                if lie == Lie::OtherBytes && fetch.part == Part::Original {
-                    bytes[100] ^= 1;
-                }
+                let document = fetch.document as usize;
+                let bytes = lie.piece(&works[document], originals[document], &fetch);
                 page.feed(PageInput::Piece(Piece { bytes })).await;
             }
             PageEvent::Asserted {
@@ -268,54 +127,6 @@ async fn seal_with(
         phone: phone.await.unwrap(),
         taken,
     }
-}
-
-/// An update that writes another amount over the page.
-fn forged_update(original: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(original);
-    let offset = text
-        .rsplit_once("startxref\n")
-        .unwrap()
-        .1
-        .lines()
-        .next()
-        .unwrap();
-    let mut builder =
-        scanseal_pades::testing::Builder::update(original.to_vec(), offset.parse().unwrap(), 50);
-    let content = "BT /F1 12 Tf 72 700 Td (Amount: 9999 yuan) Tj ET";
-    builder.object(
-        40,
-        format!(
-            "<</Length {}>>\nstream\n{content}\nendstream",
-            content.len()
-        ),
-    );
-    builder.table("/Root 1 0 R").bytes()[original.len()..].to_vec()
-}
-
-/// The layout as if the forged update were part of the sealing.
-fn with_amount(work: &Work, original: &[u8]) -> Layout {
-    let more = u32::try_from(work.original.len() - original.len()).unwrap();
-    let mut state = Sha256State::new();
-    state.update(original);
-    let layout = work.layout();
-    Layout {
-        state: state.state(),
-        tail: state.tail().to_vec(),
-        appended: layout.appended + more,
-        gap: layout.gap.start + more..layout.gap.end + more,
-        ..layout
-    }
-}
-
-fn amount_bytes(work: &Work, original: &[u8], fetch: &Fetch) -> Vec<u8> {
-    let whole = [work.original.as_slice(), work.prepared.appended()].concat();
-    let start = match fetch.part {
-        Part::Original => 0,
-        Part::Appended => original.len(),
-    };
-    let from = start + fetch.from as usize;
-    whole[from..from + fetch.length as usize].to_vec()
 }
 
 #[tokio::test]

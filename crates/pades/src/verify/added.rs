@@ -8,8 +8,12 @@ use super::{
     drawing::{self, Drawing, NotASeal},
     report::{ChangeClass, ChangeLevel, Coverage, DocumentVerdict},
 };
-use crate::{PdfError, Source, file::Pdf};
-use scanseal_pki::UnixTime;
+use crate::{
+    PdfError, Source,
+    file::Pdf,
+    seal::{POINTS_PER_MILLIMETRE, Picture},
+};
+use scanseal_pki::{SealInfo, UnixTime};
 
 /// A seal that was appended.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +37,51 @@ pub struct AddedImpression {
     pub user_unit: f64,
     /// What it draws.
     pub drawing: Drawing,
+}
+
+/// How a seal has to be drawn: as its authority made it, no larger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SealLook {
+    /// None if the picture cannot be read: nothing that is drawn is it.
+    fingerprint: Option<[u8; 32]>,
+    millimetres: (u64, u64),
+}
+
+impl SealLook {
+    /// The look of an electronic seal.
+    pub fn of(seal: &SealInfo) -> Self {
+        let picture = Picture::read(&seal.picture, None).ok();
+        Self {
+            fingerprint: picture.map(|picture| picture.fingerprint()),
+            millimetres: seal.millimetres,
+        }
+    }
+
+    fn is_drawn_by(&self, impression: &AddedImpression) -> bool {
+        let (width, height) = self.millimetres;
+        let units =
+            |millimetres: u64| millimetres as f64 * POINTS_PER_MILLIMETRE / impression.user_unit;
+        match (&impression.drawing.picture, &self.fingerprint) {
+            (Some(drawn), Some(made)) => drawn.is(made, (units(width), units(height))),
+            _ => false,
+        }
+    }
+}
+
+impl AddedSeal {
+    /// The first page, from 1, where it shows something else than a seal of this look; where no seal was chosen, the first
+    /// that shows a picture.
+    pub fn page_with_other_picture(&self, look: Option<&SealLook>) -> Option<u32> {
+        let as_made = |impression: &&AddedImpression| match look {
+            Some(look) => look.is_drawn_by(impression),
+            None => impression.drawing.picture.is_none(),
+        };
+        let other = self
+            .impressions
+            .iter()
+            .find(|impression| !as_made(impression))?;
+        Some(other.page)
+    }
 }
 
 /// Why what was appended is not one seal.

@@ -2,19 +2,38 @@
 import "../styles/base.css";
 import "../styles/phone.css";
 import "../styles/phone-scan.css";
-import { html, type nothing, type PropertyValues, type TemplateResult } from "lit";
+import "../styles/phone-seal.css";
+import "./screens/pages-view";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { confirmDialog } from "../lib/dialog";
 import { locale, setLocale } from "../lib/locale";
 import { Page } from "../lib/page";
 import { Core, CoreError } from "./core";
-import type { Account, Call, CertificateView, CoreEvent, Failure, Issuer, Review } from "./core-types";
+import type {
+  Account,
+  Call,
+  CertificateView,
+  CoreEvent,
+  DocumentState,
+  Failure,
+  Issuer,
+  Review,
+  SealShelf,
+  SealView,
+} from "./core-types";
 import { explain } from "./explain";
+import { keepDocuments, keepPictures } from "./keep";
+import { documentsScreen } from "./screens/documents";
 import { enrolled, enrolScreen, type Wrong } from "./screens/enrol";
 import { listScreen } from "./screens/list";
-import { outcomeScreen } from "./screens/outcome";
+import { type DocumentOutcome, outcomeScreen } from "./screens/outcome";
 import { pinScreen } from "./screens/pin";
 import { reviewScreen } from "./screens/review";
 import { ScanScreen } from "./screens/scan";
+import { SealDesk } from "./screens/seal-desk";
+import { signingScreen } from "./screens/signing";
 import { texts } from "./texts";
+import { sealTexts } from "./texts-seal";
 
 /** Where the person is. */
 export type Screen =
@@ -25,16 +44,28 @@ export type Screen =
   | { at: "scan" }
   | { at: "opened"; text: string }
   | { at: "connecting" }
-  | { at: "review"; review: Review; chosen: string | null; until: number }
-  | { at: "pin"; review: Review; chosen: string; until: number; failure: Failure | null }
-  | { at: "signing"; signed: boolean }
-  | { at: "outcome"; failure: Failure | null; account: Account | null };
+  | { at: "review"; review: Review; chosen: string | null; seal: string | null; until: number }
+  | { at: "documents"; review: Review; chosen: string; states: DocumentState[]; until: number }
+  | { at: "pages"; documents: Extract<Screen, { at: "documents" }>; index: number }
+  | {
+      at: "pin";
+      review: Review;
+      chosen: string;
+      until: number;
+      failure: Failure | null;
+      /** The documents as they were looked at, with `seal`. */
+      documents: Extract<Screen, { at: "documents" }> | null;
+    }
+  | { at: "signing"; signed: boolean; documents: number }
+  | { at: "outcome"; failure: Failure | null; account: Account | null; documents: DocumentOutcome[] | null }
+  | { at: "seals" };
 
 class PhoneApp extends Page {
   static override properties = {
     screen: { state: true },
     certificates: { state: true },
     issuers: { state: true },
+    shelves: { state: true },
     link: { state: true },
     busy: { state: true },
     failure: { state: true },
@@ -45,6 +76,7 @@ class PhoneApp extends Page {
   declare screen: Screen;
   declare certificates: CertificateView[];
   declare issuers: Issuer[];
+  declare shelves: SealShelf[];
   declare link: "here" | "page-away" | "reconnecting";
   declare busy: boolean;
   declare failure: Failure | null;
@@ -52,8 +84,10 @@ class PhoneApp extends Page {
   declare wrong: Wrong;
   declare now: number;
 
-  /** The account that the request being answered asks for. */
-  #account: Account | null = null;
+  /** The request being answered, once it is proven. */
+  #review: Review | null = null;
+  /** For each of its documents the code of why the phone does not sign it. */
+  #leftOut: (string | null)[] = [];
   /** The number of the scan that is shown. What the core tells of others comes too late. */
   #scan = 0;
   readonly #core = new Core((event, scan) => {
@@ -64,11 +98,18 @@ class PhoneApp extends Page {
     () => this.requestUpdate(),
   );
 
+  readonly #seals = new SealDesk({
+    ask: (call) => this.ask(call),
+    changed: () => this.requestUpdate(),
+    close: () => this.show({ at: "list" }),
+  });
+
   constructor() {
     super();
     this.screen = { at: "opening" };
     this.certificates = [];
     this.issuers = [];
+    this.shelves = [];
     this.link = "here";
     this.busy = false;
     this.failure = null;
@@ -94,15 +135,16 @@ class PhoneApp extends Page {
     document.title = texts().title;
     const before = changed.get("screen") as Screen | undefined;
     if (before && before.at !== this.screen.at) this.querySelector<HTMLElement>("[data-focus]")?.focus();
+    if (this.screen.at === "seals") this.#seals.updated(this);
     if (this.screen.at === "scan") this.#camera.start(this.querySelector("video"));
   }
 
   protected override render(): TemplateResult {
     const t = texts();
     const next = locale() === "en" ? "zh-Hans" : "en";
-    const scanning = ["connecting", "review", "pin", "signing"].includes(this.screen.at);
+    const scanning = ["connecting", "review", "documents", "pages", "pin", "signing"].includes(this.screen.at);
     return html`
-      <div class="phone" data-screen=${this.screen.at}>
+      <div class="phone" data-screen=${this.screen.at === "seals" && this.#seals.asksPin ? "pin" : this.screen.at}>
         <header>
           <span class="name"><img src="/mark.svg" alt="" width="28" height="28" />${t.title}</span>
           <button class="button plain" lang=${next} @click=${() => setLocale(next)}>${t.language}</button>
@@ -128,7 +170,13 @@ class PhoneApp extends Page {
             void this.ask({ do: "issuers" });
           },
           scan: () => this.show({ at: "scan" }),
+          seals: () => {
+            this.#seals.open();
+            this.show({ at: "seals" });
+          },
         });
+      case "seals":
+        return this.#seals.render(this.certificates, this.shelves, this.now);
       case "enrol":
         return enrolScreen(
           { busy: this.busy, failure: this.failure, issuers: this.issuers, wrong: this.wrong },
@@ -161,27 +209,62 @@ class PhoneApp extends Page {
         return html`<div class="waiting"><span class="spinner"></span><h1 data-focus tabindex="-1">${t.connecting}</h1></div>
           <button class="button wide" @click=${() => this.cancel()}>${t.cancel}</button>`;
       case "review":
-        return reviewScreen(screen, this.now, {
+        return reviewScreen(screen, this.sealsFor(screen.chosen), this.now, {
           choose: (id) => {
             this.step("choosing-certificate");
-            this.show({ ...screen, chosen: id });
+            this.show({ ...screen, chosen: id, seal: this.sealsFor(id)[0]?.id ?? null });
           },
+          chooseSeal: (seal) => this.show({ ...screen, seal }),
+          fetchSeals: (certificate) => this.fetchSeals(screen, certificate),
           agree: (chosen) => {
             this.step("entering-pin");
-            this.show({ ...screen, at: "pin", chosen, failure: null });
+            this.show({ ...screen, at: "pin", chosen, failure: null, documents: null });
           },
+          seal: (chosen, look) => void this.seal(screen, chosen, look),
           refuse: (code) => void this.refuse(code),
         });
-      case "pin":
-        return pinScreen(screen, this.now, {
-          confirm: (pin) => void this.approve(screen, pin),
-          back: () => {
-            this.step("reviewing");
-            this.show({ at: "review", review: screen.review, chosen: screen.chosen, until: screen.until });
+      case "documents":
+        return documentsScreen(screen, this.now, {
+          view: (index) => this.show({ at: "pages", documents: screen, index }),
+          go: () => {
+            this.step("entering-pin");
+            this.show({ ...screen, at: "pin", failure: null, documents: screen });
           },
+          skip: () => void this.skip(),
+          refuse: () => void this.refuse("refused"),
         });
+      case "pages": {
+        const { documents, index } = screen;
+        const state = documents.states[index];
+        return html`<h1 class="small" data-focus tabindex="-1"><bdi>${documents.review.documents[index]?.name ?? nothing}</bdi></h1>
+          <sealed-pages .file=${state?.sealed ?? null} .sealed=${state?.pages ?? []}></sealed-pages>
+          <button class="button wide" @click=${() => this.show(documents)}>${sealTexts().backToList}</button>`;
+      }
+      case "pin": {
+        const { documents, review } = screen;
+        const count = documents?.states.filter(({ at }) => at === "ready").length ?? 0;
+        const unseen = documents?.states.filter(({ at, looked }) => at === "ready" && !looked).length ?? 0;
+        return pinScreen(
+          {
+            ...screen,
+            what: documents
+              ? sealTexts().signWhat(count, review.documents[0]?.name ?? "")
+              : (review.display[locale() === "en" ? "en" : "zh"][0] ?? ""),
+            warning:
+              unseen === 0 ? undefined : unseen === count ? sealTexts().unseenWarn : sealTexts().unseenSome(unseen),
+          },
+          this.now,
+          {
+            confirm: (pin) => void this.approve(screen, pin),
+            back: () => {
+              this.step("reviewing");
+              this.show(documents ?? { ...screen, at: "review", seal: null });
+            },
+          },
+        );
+      }
       case "signing":
-        return html`<div class="waiting" role="status"><span class="spinner"></span><h1 data-focus tabindex="-1">${screen.signed ? t.waiting : t.checking}</h1></div>`;
+        return signingScreen(screen);
       case "outcome":
         return outcomeScreen(screen, {
           close: () => this.leave({ at: "list" }),
@@ -201,8 +284,9 @@ class PhoneApp extends Page {
   private async ask(call: Call): Promise<Failure | null> {
     this.failure = null;
     try {
-      const { certificates, issuers } = await this.#core.ask(call);
+      const { certificates, issuers, shelves } = await this.#core.ask(call);
       this.certificates = certificates;
+      this.shelves = keepPictures(this.shelves, shelves);
       this.issuers = issuers;
       return null;
     } catch (error) {
@@ -223,6 +307,40 @@ class PhoneApp extends Page {
     this.failure = null;
     this.wrong = {};
     this.screen = screen;
+  }
+
+  /** The seals that can be used with a certificate. */
+  private sealsFor(certificate: string | null): SealView[] {
+    const shelf = this.shelves.find((one) => one.certificate === certificate);
+    return shelf?.seals.filter(({ status }) => status === "valid") ?? [];
+  }
+
+  /** Gets the seals in the middle of a scan: the request stays where it is. */
+  private fetchSeals(review: Extract<Screen, { at: "review" }>, certificate: string): void {
+    this.#seals.fetchFor(certificate, () =>
+      this.show({ ...review, chosen: certificate, seal: this.sealsFor(certificate)[0]?.id ?? null }),
+    );
+    this.show({ at: "seals" });
+  }
+
+  private async seal(screen: Extract<Screen, { at: "review" }>, chosen: string, look: boolean): Promise<void> {
+    if (!look && !(await this.goUnseen())) return;
+    if (this.screen !== screen) return;
+    const { review, seal: sealId, until } = screen;
+    this.show({ at: "documents", review, chosen, states: [], until });
+    const scan = this.#scan;
+    const failure = await this.ask({ do: "choose", scan, certificate: chosen, seal: sealId, look });
+    if (failure && scan === this.#scan) await this.refuse(failure.code);
+  }
+
+  private async skip(): Promise<void> {
+    const scan = this.#scan;
+    if (await this.goUnseen()) await this.ask({ do: "skip", scan });
+  }
+
+  private goUnseen(): Promise<boolean> {
+    const t = sealTexts();
+    return confirmDialog({ title: t.unseenTitle, body: t.unseenBody, action: t.unseenAction, danger: true });
   }
 
   private step(step: "reviewing" | "choosing-certificate" | "entering-pin"): void {
@@ -262,7 +380,8 @@ class PhoneApp extends Page {
 
   private async scan(text: string): Promise<void> {
     this.link = "here";
-    this.#account = null;
+    this.#review = null;
+    this.#leftOut = [];
     this.leave({ at: "connecting" });
     const scan = this.#scan;
     const failure = await this.ask({ do: "scan", scan, text, locale: locale() });
@@ -270,16 +389,17 @@ class PhoneApp extends Page {
   }
 
   private async approve(screen: Extract<Screen, { at: "pin" }>, pin: string): Promise<void> {
-    const signing: Screen = { at: "signing", signed: false };
+    const documents = screen.documents?.states.filter(({ at }) => at === "ready").length ?? 0;
+    const signing: Screen = { at: "signing", signed: false, documents };
     this.show(signing);
     const failure = await this.ask({ do: "approve", scan: this.#scan, certificate: screen.chosen, pin });
     if (this.screen !== signing) return;
-    if (!failure) this.show({ at: "signing", signed: true });
+    if (!failure) this.show({ ...signing, signed: true });
     else if (failure.code === "pin-wrong") this.show({ ...screen, failure });
     else this.finish(failure);
   }
 
-  private async refuse(code: "refused" | "reported-fraud"): Promise<void> {
+  private async refuse(code: string): Promise<void> {
     const scan = this.#scan;
     await this.ask({ do: "refuse", scan, code });
     if (scan === this.#scan) this.finish({ code });
@@ -291,20 +411,22 @@ class PhoneApp extends Page {
     await this.ask({ do: "cancel", scan });
   }
 
-  private finish(failure: Failure | null): void {
-    this.show({ at: "outcome", failure, account: this.#account });
+  private finish(failure: Failure | null, documents: DocumentOutcome[] | null = null): void {
+    const account = this.#review?.operation === "bind" ? this.#review.account : null;
+    this.show({ at: "outcome", failure, account, documents });
   }
 
   private hear(event: CoreEvent): void {
     switch (event.on) {
       case "review": {
         this.now = Date.now();
-        this.#account = event.review.account;
+        this.#review = event.review;
         const fitting = event.review.candidates.find((one) => one.reason === null);
         this.show({
           at: "review",
           review: event.review,
           chosen: fitting?.certificate.id ?? null,
+          seal: this.sealsFor(fitting?.certificate.id ?? null)[0]?.id ?? null,
           until: this.now + event.review.expiresIn,
         });
         this.step("reviewing");
@@ -313,11 +435,37 @@ class PhoneApp extends Page {
       case "link":
         this.link = event.state;
         return;
-      case "outcome":
-        this.finish(event.code ? { code: event.code } : null);
+      case "documents":
+        this.documents(event.documents, event.failure);
         return;
+      case "outcome": {
+        const names = this.#review?.documents ?? [];
+        const told = event.documents.length > 0;
+        const documents = names.map(({ name }, index) => ({
+          name,
+          // Of those that the phone has left out, it knows better than the page why.
+          code: this.#leftOut[index] ?? (told ? (event.documents[index] ?? null) : event.code),
+        }));
+        this.finish(event.code ? { code: event.code } : null, names.length > 0 ? documents : null);
+        return;
+      }
       case "ended":
         if (this.screen.at !== "outcome") this.finish({ code: event.code });
+    }
+  }
+
+  /** The documents have come on, behind whatever is shown of them. */
+  private documents(states: DocumentState[], failure: string | null): void {
+    if (failure !== null) {
+      void this.refuse(failure);
+      return;
+    }
+    this.#leftOut = states.map(({ code }) => code);
+    const { screen } = this;
+    if (screen.at === "documents") this.screen = { ...screen, states: keepDocuments(screen.states, states) };
+    else if (screen.at === "pages") {
+      const { documents } = screen;
+      this.screen = { ...screen, documents: { ...documents, states: keepDocuments(documents.states, states) } };
     }
   }
 }

@@ -1,19 +1,42 @@
 /** The phone's core in a worker: vault, session and socket, so that the PIN's key derivation never freezes the page. */
-import init, { Phone, type PhoneCertificate, type PhoneReview, pinProblem } from "../../wasm/phone/phone.js";
+import init, {
+  Phone,
+  type PhoneCertificate,
+  type PhoneReview,
+  pinProblem,
+  type ScanSession,
+} from "../../wasm/phone/phone.js";
 import wasmUrl from "../../wasm/phone/phone_bg.wasm?url";
-import type { Answer, Call, CertificateView, CoreEvent, Failure, FromCore, FromPage, Issuer } from "./core-types";
+import type {
+  Answer,
+  Call,
+  CertificateView,
+  CoreEvent,
+  Failure,
+  FromCore,
+  FromPage,
+  Holdings,
+  Issuer,
+} from "./core-types";
+import { reach } from "./reach";
 import { RunningScan } from "./running-scan";
+import { type Judged, Sealing } from "./sealing";
+import { SealsService } from "./seals-service";
 import { loadVault, storeVault } from "./store";
 
 const HOME = self.location.origin;
 
 let opened: Promise<Phone> | undefined;
+let seals: SealsService | undefined;
 
 /** A scan and the request that came over it. They stay together, so that an answer never goes to another scan's page. */
 interface Scan {
   readonly number: number;
   readonly running: RunningScan;
+  readonly session: ScanSession;
   review?: { sheet: PhoneReview; channelBinding: string };
+  /** Once certificate and seal are chosen. */
+  sealing?: { certificate: string; work: Sealing };
 }
 
 /** The authorities to apply to, as the operator's newest trust list names them. */
@@ -26,7 +49,7 @@ self.onmessage = async ({ data }: MessageEvent<FromPage>) => {
   let answer: Answer;
   try {
     await perform(data.call);
-    answer = { certificates: await certificates(), issuers };
+    answer = await holdings();
   } catch (error) {
     answer = { failure: failureOf(error) };
   }
@@ -49,6 +72,18 @@ async function perform(call: Call): Promise<void> {
     case "step":
       scanOf(call)?.running.tell({ type: "progress", step: call.step });
       return;
+    case "choose":
+      return choose(call);
+    case "skip":
+      scanOf(call)?.sealing?.work.skip();
+      return;
+    case "fetch-seals":
+      await refreshTrust();
+      return (await sealsService()).fetch(call.certificate, call.pin);
+    case "send-seal":
+      return (await sealsService()).send(call.certificate, call.pin, call.seal);
+    case "revoke-seal":
+      return (await sealsService()).revoke(call.certificate, call.pin, call.seal, call.reason);
     case "approve":
       return approve(call);
     case "refuse": {
@@ -95,8 +130,14 @@ function holdVault(): Promise<void> {
   });
 }
 
-async function certificates(): Promise<CertificateView[]> {
-  return (await phone()).certificates(Date.now()).map(view);
+async function sealsService(): Promise<SealsService> {
+  seals ??= new SealsService(await phone(), HOME);
+  return seals;
+}
+
+async function holdings(): Promise<Holdings> {
+  const certificates = (await phone()).certificates(Date.now()).map(view);
+  return { certificates, issuers, shelves: await (await sealsService()).shelves(certificates.map(({ id }) => id)) };
 }
 
 function view(one: PhoneCertificate): CertificateView {
@@ -131,7 +172,13 @@ async function enrol(form: {
   const enrolment = (await phone()).beginEnrolment(HOME, ca === undefined ? rest : { ...rest, ca });
   const body = await enrolment.request();
   const answer = await reach(enrolAt, { method: "POST", headers: { "content-type": "application/json" }, body });
-  await enrolment.finish(answer, Date.now());
+  const { id } = await enrolment.finish(answer, Date.now());
+  try {
+    await (await sealsService()).fetch(id, form.pin);
+  } catch (error) {
+    // The certificate is here all the same; the seals can be fetched from their list, which says that they were not.
+    console.warn("seals", failureOf(error));
+  }
 }
 
 /** The scan that a call is about; none if a newer one was started meanwhile. */
@@ -148,9 +195,11 @@ async function start({ scan: number, text, locale }: Extract<Call, { do: "scan" 
     requested: (request, checkNumber, channelBinding, expiresIn) => {
       void show(scan, request, checkNumber, channelBinding, expiresIn);
     },
+    prepared: (...prepared) => scan.sealing?.work.prepared(...prepared),
+    piece: (...piece) => scan.sealing?.work.piece(...piece),
     other: (event) => tell(number, event),
   });
-  const scan: Scan = { number, running };
+  const scan: Scan = { number, running, session };
   newest = scan;
 }
 
@@ -166,8 +215,6 @@ async function show(
     const sheet = await checked(request);
     scan.review = { sheet, channelBinding };
     const { platform, origin, op, account, documents, display, context, candidates } = sheet.details;
-    // What this page cannot show, it must not sign.
-    if (documents.length > 0) throw Object.assign(new Error("no view of documents"), { code: "client-too-old" });
     const why = sheet.noneFits;
     if (candidates.length === 0)
       throw Object.assign(new Error("no certificate in this phone"), { code: why ?? "certificate-none" });
@@ -178,6 +225,7 @@ async function show(
         origin,
         operation: op,
         account: account && { ...account, replaces: account.replaces !== null },
+        documents: documents.map(({ name, size, pages, sha256 }) => ({ name, size, pages, sha256 })),
         display: { zh: [...display.zh], en: [...display.en] },
         browser: context.browser,
         place: context.place,
@@ -215,11 +263,46 @@ async function checked(request: string): Promise<PhoneReview> {
   }
 }
 
+/** Tells the page with what shall be sealed, and fetches what it makes of the documents. */
+async function choose(call: Extract<Call, { do: "choose" }>): Promise<void> {
+  const scan = scanOf(call);
+  const sheet = scan?.review?.sheet;
+  if (!scan || !sheet || scan.sealing) throw Object.assign(new Error("no request to seal"), { code: "session-gone" });
+  const { certificate } = call;
+  const seal = call.seal === null ? null : await (await sealsService()).usable(certificate, call.seal);
+  if (call.seal !== null && !seal) throw Object.assign(new Error("not a seal to use"), { code: "seal-expired" });
+  scan.running.tell({ type: "choose", certificates: sheet.chain(certificate), seal: seal ?? new Uint8Array() });
+  const judge = (document: number, appended: Uint8Array, whole: Uint8Array | null): Judged => {
+    const prepared = sheet.document(scan.session, document, certificate, appended);
+    try {
+      const added = whole && sheet.inspect(prepared, whole, seal ?? undefined);
+      const pages = added && [...new Set(added.impressions.map(({ page }) => page))].sort((a, b) => a - b);
+      return { digest: prepared.digest, pages };
+    } finally {
+      prepared.free();
+    }
+  };
+  const work = new Sealing(
+    sheet.details.documents.map(({ size }) => size),
+    call.look,
+    {
+      fetch: (fetch) => scan.running.tell({ type: "fetch", ...fetch }),
+      judge,
+      codeOf: (error) => failureOf(error).code,
+      changed: (documents, failure) => tell(call.scan, { on: "documents", documents, failure }),
+    },
+  );
+  scan.sealing = { certificate, work };
+  work.start();
+}
+
 async function approve(call: Extract<Call, { do: "approve" }>): Promise<void> {
-  const { running, review } = scanOf(call) ?? {};
-  if (!review || !running) throw Object.assign(new Error("no request to approve"), { code: "session-gone" });
+  const scan = scanOf(call);
+  const { running, review } = scan ?? {};
+  if (!scan || !review || !running) throw Object.assign(new Error("no request to approve"), { code: "session-gone" });
   running.tell({ type: "progress", step: "signing" });
   try {
+    if (scan.sealing) return await seal(scan, review, scan.sealing, call);
     const assertion = await review.sheet.approve(call.certificate, call.pin, review.channelBinding, Date.now());
     running.tell({ type: "assert", assertion });
   } catch (error) {
@@ -231,27 +314,27 @@ async function approve(call: Extract<Call, { do: "approve" }>): Promise<void> {
   }
 }
 
+/** Signs every document that may be signed, and the assertion. */
+async function seal(
+  { running, session }: Scan,
+  { sheet, channelBinding }: NonNullable<Scan["review"]>,
+  { certificate, work }: NonNullable<Scan["sealing"]>,
+  { pin }: { pin: string },
+): Promise<void> {
+  // Signing uses them up, and a PIN may have to be typed twice.
+  const documents = work.signable.map(({ document, appended }) =>
+    sheet.document(session, document, certificate, appended),
+  );
+  const { assertion, signatures } = await sheet.seal(certificate, pin, channelBinding, documents, Date.now());
+  running.tell({ type: "assert", assertion, signatures: [...signatures] });
+}
+
 function tell(scan: number, event: CoreEvent): void {
   self.postMessage({ scan, event } satisfies FromCore);
 }
 
 function get(url: string): Promise<string> {
   return reach(url, { cache: "no-store" });
-}
-
-/** The text of a good answer; every other one is an error with its code. */
-async function reach(url: string, options: RequestInit): Promise<string> {
-  let answer: Response;
-  try {
-    answer = await fetch(url, options);
-  } catch (cause) {
-    throw Object.assign(new Error(String(cause)), { code: "offline" });
-  }
-  if (answer.ok) return answer.text();
-  const type = answer.headers.get("content-type") ?? "";
-  const { code, detail } = type.includes("json") ? ((await answer.json()) as { code?: string; detail?: string }) : {};
-  const seconds = Number(answer.headers.get("retry-after")) || undefined;
-  throw Object.assign(new Error(detail ?? `HTTP ${answer.status}`), { code: code ?? "internal", seconds });
 }
 
 /** How this phone is called on the desktop: what the browser tells of it, for display only. */

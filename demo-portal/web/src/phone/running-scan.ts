@@ -1,9 +1,13 @@
 /** Carries a scan's session: its socket, its one timer, its events. The session itself decides everything. */
-import type { ScanSession, SessionEffect, SessionEvent, SessionInput } from "../../wasm/phone/phone.js";
+import type { DocumentPart, ScanSession, SessionEffect, SessionEvent, SessionInput } from "../../wasm/phone/phone.js";
 import type { CoreEvent } from "./core-types";
 
-interface Listener {
+/** Who hears of a scan. */
+export interface Listener {
   requested: (request: string, checkNumber: string, channelBinding: string, expiresIn: number) => void;
+  /** What the page made of a document. */
+  prepared: (document: number, appended: number, code: string | null) => void;
+  piece: (document: number, part: DocumentPart, from: number, bytes: Uint8Array) => void;
   other: (event: CoreEvent) => void;
 }
 
@@ -14,6 +18,8 @@ export class RunningScan {
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #over = false;
+  readonly #inputs: SessionInput[] = [];
+  #busy = false;
 
   constructor(session: ScanSession, listener: Listener) {
     this.#session = session;
@@ -21,10 +27,22 @@ export class RunningScan {
     this.tell({ type: "start" });
   }
 
-  /** Hands the session what happened, and does what it asks for. */
+  /**
+   * Hands the session what happened, and does what it asks for. What a listener answers to an event waits until the effects
+   * beside that event are done: frames leave in the order of their numbers.
+   */
   tell(input: SessionInput): void {
-    if (this.#over) return;
-    for (const effect of this.#session.handle(input, performance.now())) this.#do(effect);
+    this.#inputs.push(input);
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
+        if (this.#over) continue;
+        for (const effect of this.#session.handle(next, performance.now())) this.#do(effect);
+      }
+    } finally {
+      this.#busy = false;
+    }
   }
 
   #do(effect: SessionEffect): void {
@@ -90,7 +108,13 @@ export class RunningScan {
         this.#listener.other({ on: "link", state: "here" });
         return;
       case "outcome":
-        this.#listener.other({ on: "outcome", code: event.code });
+        this.#listener.other({ on: "outcome", code: event.code, documents: [...event.documents] });
+        return;
+      case "prepared":
+        this.#listener.prepared(event.document, event.appended, event.code);
+        return;
+      case "piece":
+        this.#listener.piece(event.document, event.part, event.from, event.bytes);
         return;
       case "ended":
         this.#over = true;

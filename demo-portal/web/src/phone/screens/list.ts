@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { dateTime, day } from "../../lib/locale";
 import type { CertificateView, Kind } from "../core-types";
 import { texts } from "../texts";
+import { sealTexts } from "../texts-seal";
 
 /** One certificate, drawn like the paper it replaces; offered for a request, with what tells it from the others. */
 export function certificateCard(
@@ -24,7 +25,7 @@ export function certificateCard(
 /** The first screen: scan, and the certificates in this phone; without any, how to get one. */
 export function listScreen(
   certificates: CertificateView[],
-  on: { apply: () => void; scan: () => void },
+  on: { apply: () => void; scan: () => void; seals: () => void },
 ): TemplateResult {
   const t = texts();
   if (certificates.length === 0) {
@@ -48,6 +49,7 @@ export function listScreen(
     </button>
     <h1 class="small" data-focus tabindex="-1">${t.mine}</h1>
     <ul class="stack">${certificates.map((one) => html`<li>${certificateCard(one)}</li>`)}</ul>
+    <button class="button wide" @click=${on.seals}>${sealTexts().mySeals}</button>
     <button class="button plain" @click=${on.apply}>${t.applyAnother}</button>
   `;
 }

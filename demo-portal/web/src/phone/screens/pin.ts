@@ -1,20 +1,29 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { locale } from "../../lib/locale";
-import type { Screen } from "../app";
+import type { Failure } from "../core-types";
 import { texts } from "../texts";
 import { left } from "./review";
 
 const LONGEST = 12;
 const SHORTEST = 6;
 
+/** What the PIN is typed for. */
+export interface PinEntry {
+  what: string;
+  /** Said before the PIN is typed. */
+  warning?: string | undefined;
+  /** After a wrong PIN. */
+  failure: Failure | null;
+  /** Milliseconds since 1970 until which it can be typed, if that matters. */
+  until: number | null;
+}
+
 /** The PIN pad: large keys for a thumb, an ordinary password field for a keyboard or a screen reader. */
 export function pinScreen(
-  screen: Extract<Screen, { at: "pin" }>,
+  { what, warning, failure, until }: PinEntry,
   now: number,
   on: { confirm: (pin: string) => void; back: () => void },
 ): TemplateResult {
   const t = texts();
-  const what = screen.review.display[locale() === "en" ? "en" : "zh"][0] ?? "";
   const input = (event: Event): HTMLInputElement => {
     const form = (event.currentTarget as HTMLElement).closest("form");
     return form?.elements.namedItem("pin") as HTMLInputElement;
@@ -54,7 +63,8 @@ export function pinScreen(
     <form class="pin" autocomplete="off" @submit=${submit}>
       <h1><label for="pin">${t.enterPin}</label></h1>
       <p class="quiet">${t.forWhat(what)}</p>
-      ${screen.failure ? html`<p class="notice bad" role="alert">${t.attemptsLeft(screen.failure.attempts ?? 0)}</p>` : nothing}
+      ${warning ? html`<p class="notice warn" role="note">${warning}</p>` : nothing}
+      ${failure ? html`<p class="notice bad" role="alert">${t.attemptsLeft(failure.attempts ?? 0)}</p>` : nothing}
       <div class="entry">
         <input
           id="pin"
@@ -76,7 +86,7 @@ export function pinScreen(
         <button type="button" class="side" aria-label=${t.erase} @click=${erase}>⌫</button>
       </div>
       <button class="button primary wide confirm" disabled>${t.confirm}</button>
-      <p class="quiet left" role="timer">${t.expiresIn(left(screen.until, now))}</p>
+      ${until === null ? nothing : html`<p class="quiet left" role="timer">${t.expiresIn(left(until, now))}</p>`}
     </form>
   `;
 }

@@ -1,30 +1,39 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { locale } from "../../lib/locale";
 import type { Screen } from "../app";
-import type { Account } from "../core-types";
+import type { Account, SealView } from "../core-types";
 import { explain } from "../explain";
 import { texts } from "../texts";
+import { sealTexts } from "../texts-seal";
 import { certificateCard } from "./list";
+import { documentList, sealChoice } from "./seal-parts";
 
 /** Who asks (only what is proven), what for, from where; refusing is as easy as agreeing. */
 export function reviewScreen(
   screen: Extract<Screen, { at: "review" }>,
+  seals: readonly SealView[],
   now: number,
   on: {
     choose: (id: string) => void;
+    chooseSeal: (id: string | null) => void;
+    fetchSeals: (certificate: string) => void;
     agree: (chosen: string) => void;
+    /** Goes on to the documents, to look at them or not. */
+    seal: (chosen: string, look: boolean) => void;
     refuse: (code: "refused" | "reported-fraud") => void;
   },
 ): TemplateResult {
   const t = texts();
   const { review, chosen } = screen;
   const language = locale() === "en" ? "en" : "zh";
+  const sealing = review.documents.length > 0;
   return html`
     <div class="review">
       <p class="asks">${t.asks} <span class="chip good">${t.proven}</span></p>
       <h1 data-focus tabindex="-1">${review.platform[language]}</h1>
       <p class="what">${review.display[language].map((line) => html`<span>${line}</span>`)}</p>
-      ${review.account ? accountPanel(review.account) : nothing}
+      ${review.account ? accountPanel(review.account, sealing) : nothing}
+      ${sealing ? documentList(review.documents) : nothing}
       <div class="number">
         <span>${t.checkNumber}</span>
         <strong class="mono" dir="ltr">${review.checkNumber}</strong>
@@ -52,23 +61,38 @@ export function reviewScreen(
           </label>`,
         )}
       </fieldset>
+      ${
+        sealing && chosen !== null
+          ? sealChoice(seals, screen.seal, { choose: on.chooseSeal, fetch: () => on.fetchSeals(chosen) })
+          : nothing
+      }
     </div>
     <div class="bottom">
       <p class="quiet left" role="timer">${t.expiresIn(left(screen.until, now))}</p>
-      <div class="pair">
-        <button class="button" @click=${() => on.refuse("refused")}>${t.refuse}</button>
-        <button class="button primary" ?disabled=${chosen === null} @click=${() => chosen !== null && on.agree(chosen)}>${t.agree}</button>
-      </div>
+      ${
+        sealing
+          ? html`<button class="button primary wide" aria-describedby="fetch-more" ?disabled=${chosen === null} @click=${() => chosen !== null && on.seal(chosen, true)}>${sealTexts().fetchAndCheck}</button>
+              <p class="quiet left" id="fetch-more">${sealTexts().fetchAndCheckMore}</p>
+              <div class="pair">
+                <button class="button" @click=${() => on.refuse("refused")}>${t.refuse}</button>
+                <button class="button" ?disabled=${chosen === null} @click=${() => chosen !== null && on.seal(chosen, false)}>${sealTexts().unseen}</button>
+              </div>`
+          : html`<div class="pair">
+              <button class="button" @click=${() => on.refuse("refused")}>${t.refuse}</button>
+              <button class="button primary" ?disabled=${chosen === null} @click=${() => chosen !== null && on.agree(chosen)}>${t.agree}</button>
+            </div>`
+      }
       <button class="button plain wide" title=${t.notMeHelp} @click=${() => on.refuse("reported-fraud")}>${t.notMe}</button>
     </div>
   `;
 }
 
-/** The account that asks for a binding: what the certificate must agree with. */
-function accountPanel(account: Account): TemplateResult {
+/** The account that asks for a binding, or for which is sealed: what the certificate must agree with. */
+function accountPanel(account: Account, sealing: boolean): TemplateResult {
   const t = texts();
+  const title = sealing ? sealTexts().sealFor : account.replaces ? t.replaceAt : t.bindTo;
   return html`<section class="account" aria-labelledby="account-title">
-    <h2 id="account-title">${account.replaces ? t.replaceAt : t.bindTo}</h2>
+    <h2 id="account-title">${title}</h2>
     <dl class="facts">
       <div><dt>${t.account}</dt><dd dir="ltr">${account.name}</dd></div>
       <div><dt>${t.enterprise}</dt><dd><bdi>${account.enterprise}</bdi></dd></div>
