@@ -20,7 +20,7 @@ use scanseal_portal::{
         registry::{self, RevokeOutcome},
     },
     backup,
-    contracts::{sealing::register::NothingRevoked, stamping::background},
+    contracts::{sealing::register::OwnAuthorities, stamping::background},
     http::rates::RateSettings,
     net::TlsSource,
     portal::system_clock,
@@ -239,7 +239,7 @@ async fn serve(data: PathBuf, arguments: ServeArguments) -> Result<(), Failure> 
         webhook: webhook_settings(arguments.webhook_url)?,
         soffice: arguments.soffice,
         timestamps: arguments.timestamps,
-        seals: Arc::new(NothingRevoked),
+        seals: Arc::new(OwnAuthorities),
     })
     .await?;
     let (mut terminate, mut interrupt) = (

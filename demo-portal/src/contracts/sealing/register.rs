@@ -3,7 +3,10 @@
 use rusqlite::Transaction;
 use scanseal_pki::UnixTime;
 
-use crate::store::StoreError;
+use crate::{
+    authority::seals::{SealStatus, status},
+    store::StoreError,
+};
 
 /// Knows which seals were revoked. Asked in the transaction that decides.
 pub trait SealRegister: Send + Sync {
@@ -19,12 +22,18 @@ pub trait SealRegister: Send + Sync {
     ) -> Result<bool, StoreError>;
 }
 
-/// For authorities that revoke no seals: theirs end by their validity, or with the certificate.
+/// What the operator's authorities keep of their seals. Those of others end by their validity, or with the certificate.
 #[derive(Clone, Copy, Debug)]
-pub struct NothingRevoked;
+pub struct OwnAuthorities;
 
-impl SealRegister for NothingRevoked {
-    fn is_revoked(&self, _: &Transaction<'_>, _: &str, _: UnixTime) -> Result<bool, StoreError> {
-        Ok(false)
+impl SealRegister for OwnAuthorities {
+    fn is_revoked(
+        &self,
+        transaction: &Transaction<'_>,
+        es_id: &str,
+        now: UnixTime,
+    ) -> Result<bool, StoreError> {
+        let status = status(transaction, es_id, now)?;
+        Ok(matches!(status, SealStatus::Revoked { .. }))
     }
 }
