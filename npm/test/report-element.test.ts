@@ -153,7 +153,7 @@ describe("<scanseal-report>", () => {
     const { trustAnchor: _, ...unanchored } = signature({ verdict: "indeterminate", reasons: ["untrusted"] });
     const element = await mount(report({ verdict: "indeterminate" }, [unanchored]));
     expect(text(element, ".sealers")).toContain("自称由 天山博康医疗器械有限公司 签章（未能证明）");
-    expect(text(element, '[part="signature"] .hint')).toBe(zh.nameClaimed);
+    expect(text(element, '[part="signature"] .hint')).toBe(zh.nameDoubts.unvouched);
     expect(text(element, ".causes")).toBe(zh.causes.untrusted.means);
     expect(text(element, ".advice")).toContain(zh.causes.untrusted.do);
   });
