@@ -197,6 +197,15 @@ describe("<scanseal-report>", () => {
     expect(text(element, ".verdict")).toContain("第 3 版改动了：页面内容");
   });
 
+  it("counts versions from 1 everywhere, in the reader's language", async () => {
+    const element = await mount(changedReport());
+    expect(text(element, ".answer")).toContain("第 3 版的对象 7");
+    expect(text(element)).not.toContain("of revision");
+    element.report = encryptedReport();
+    await settle(element);
+    expect(text(element)).not.toContain("a password is needed");
+  });
+
   it("lists changes, shows long lists in full when asked, and all of them on paper", async () => {
     const changes = Array.from({ length: 25 }, (_, index) => change({ field: `Field ${index}`, object: index }));
     const revisions = [...report().document.revisions, revision(2, { level: "form-fill", changes })];
@@ -370,10 +379,10 @@ describe("with the file at hand", () => {
     await settle(element);
     const outline = root(element).querySelector(".outline-line");
     expect(["x", "y", "width", "height"].map((name) => outline?.getAttribute(name))).toEqual([
-      "57",
-      "659",
-      "126",
-      "126",
+      "59",
+      "661",
+      "122",
+      "122",
     ]);
     expect(text(element, ".viewer-note")).toBe("红框：签名域及其外观 · Buyer");
   });
@@ -387,7 +396,16 @@ describe("with the file at hand", () => {
       [3000, 2],
       [3000, 2],
       [2000, 2],
+      [2000, 2],
     ]);
+    expect(all(element, ".sheets.two .sheet-caption").map(({ textContent }) => textContent)).toEqual([
+      "第 2 版",
+      "第 3 版",
+    ]);
+    expect(all(element, ".sheets.see-after")).toHaveLength(1);
+    button(element, "第 2 版").click();
+    await settle(element);
+    expect(all(element, ".sheets.see-before")).toHaveLength(1);
     expect(text(element, ".viewer-note")).toBe("此页看起来与第 2 版相同。");
   });
 

@@ -4,7 +4,17 @@ import { describe, expect, it } from "vitest";
 import type { PdfCheck, PdfReason } from "../src/pdf/report.js";
 import { answersOf } from "../src/report/answers.js";
 import { differences } from "../src/report/differences.js";
-import { commonName, fileSize, moment, pageList, plain, shortened, versionName, zone } from "../src/report/format.js";
+import {
+  commonName,
+  fileSize,
+  moment,
+  pageList,
+  plain,
+  shortened,
+  spaced,
+  versionName,
+  zone,
+} from "../src/report/format.js";
 import {
   decidingReasons,
   doubtOf,
@@ -243,6 +253,14 @@ describe("the questions people ask", () => {
 });
 
 describe("formats", () => {
+  it("put a space between Chinese and what is not", () => {
+    expect(["GMT+08:00", "中国标准时间"].map((name) => spaced(name, "zh-Hans"))).toEqual([
+      " GMT+08:00",
+      "中国标准时间",
+    ]);
+    expect(spaced("GMT", "en")).toBe("GMT");
+  });
+
   it("tell times in the reader's zone, and leave alone what is none", () => {
     const time = "2026-06-01T00:00:00Z";
     const date = new Date(time);
@@ -298,8 +316,8 @@ describe("differences of pictures", () => {
       [99, 19],
     ]);
     expect(differences(picture(100, 20), after)).toEqual([
-      { x: 0, y: 0, width: 24, height: 8 },
-      { x: 96, y: 16, width: 4, height: 4 },
+      { x: 1, y: 1, width: 20, height: 1 },
+      { x: 99, y: 19, width: 1, height: 1 },
     ]);
   });
 

@@ -8,7 +8,7 @@ import { glyph, statusIcon } from "./icons.js";
 import type { Signature } from "./model.js";
 import { identityOf, soundness } from "./soundness.js";
 import { dayOf, fact, foreign, momentOf, nameOf, type ReportView, timeOf } from "./view-parts.js";
-import { fill, fillText, reasonText, valueText } from "./words.js";
+import { fill, fillText, type ReportWords, reasonText, valueText } from "./words.js";
 
 /** So many impressions are shown as pictures; a seal across the edges of 50 pages is 50 impressions. */
 const MAX_PICTURES = 3;
@@ -145,11 +145,19 @@ function checkView({ check, counts }: ShownCheck, { words, locale }: ReportView)
           <code>${id}</code>${reason === undefined ? nothing : html`<code>${reason}</code>`}${
             place === undefined ? nothing : html`<code>@${place.start}–${place.end}</code>`
           }
-          ${detail === undefined ? nothing : foreign(detail)}
+          ${detail === undefined ? nothing : detailText(detail, words)}
         </p>
       </div>
     </li>
   `;
+}
+
+/** The verifier names objects in its own way, and counts revisions from 0; here they are versions, counted from 1. */
+function detailText(detail: string, words: ReportWords): unknown {
+  const [, object, revision, rest = ""] = /^object (\d+) of revision (\d+)(?:: ?(.*))?$/s.exec(detail) ?? [];
+  if (object === undefined || revision === undefined) return foreign(detail);
+  const named = fill(words.objectOf, { object: Number(object), version: Number(revision) + 1 });
+  return [named, rest === "" ? nothing : html` ${foreign(rest)}`];
 }
 
 /** What anybody could have written into the file is shown apart, and named as such. */

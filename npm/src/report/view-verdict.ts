@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { ReportText } from "../generated/report-texts.js";
 import type { PdfReport, PdfSignatureReport } from "../pdf/report.js";
-import { fileSize, zone } from "./format.js";
+import { fileSize, spaced, zone } from "./format.js";
 import { glyph, statusIcon, verdictIcon } from "./icons.js";
 import {
   decidingReasons,
@@ -88,7 +88,7 @@ function explanation(view: ReportView): TemplateResult | typeof nothing {
   if (verdict === "unreadable") {
     const { code, detail, offset } = report.document.unreadable ?? { code: "internal", detail: "" };
     return html`
-      ${causes(view, [words.unreadable[code] ?? words.unreadable.internal])} ${codes(code, offset, detail)}
+      ${causes(view, [words.unreadable[code] ?? words.unreadable.internal])} ${codes(code, offset, code === "document-encrypted" ? "" : detail)}
     `;
   }
   if (verdict === "unsigned") return html`<p>${words.unsignedAdvice}</p>`;
@@ -185,7 +185,7 @@ export function fileView(view: ReportView): TemplateResult {
           ${
             report.signatures.length === 0
               ? nothing
-              : html`<p class="quiet">${fillText(words.zoneNote, { zone: zone(locale) })}</p>`
+              : html`<p class="quiet">${fillText(words.zoneNote, { zone: spaced(zone(locale), locale) })}</p>`
           }
         </div>
       </div>

@@ -140,6 +140,7 @@ export interface ReportWords {
   readonly changeField: string;
   readonly showWhere: string;
   readonly showWherePage: string;
+  readonly objectOf: string;
   readonly objects: string;
   readonly object: string;
   readonly moreChanges: string;
