@@ -47,9 +47,8 @@ fn nobody_trusted_or_somebody_else_trusted_is_indeterminate() {
     let mut other = World::new();
     other.signer();
     let subject = Subject::new("演示认证机构", "演示根证书").expect("a good name");
-    let key = scanseal_pki::SigningKey::generate(&mut other.rng);
-    other.root =
-        scanseal_pki::Issuer::root(&subject, key, around(3650), &mut other.rng).expect("a root");
+    let key = SigningKey::generate(&mut other.rng);
+    other.root = Issuer::root(&subject, key, around(3650), &mut other.rng).expect("a root");
     let foreign = report(&bytes, &other.trust());
     assert_one(
         &foreign,
