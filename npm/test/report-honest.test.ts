@@ -240,6 +240,11 @@ describe.each(LOCALES)("in %s", (locale) => {
     const usage = await see(judged(with_({ usage: { status: "indeterminate", reason: "wrong-usage" } })), locale);
     expect(usage.headline).toBe(words.doubts.usage);
     expect(usage.hint).toBe("");
+    const { trustAnchor: _, ...nobody } = with_({
+      usage: { status: "indeterminate", reason: "wrong-usage" },
+      path: { status: "skipped" },
+    });
+    expect((await see(judged(nobody), locale)).headline).toBe(words.doubts.untrusted);
     const unasked = await see(judged(with_({ revocation: { status: "skipped" } })), locale);
     expect(unasked.rows[3]).toMatchObject({ status: "skipped", said: words.specialAnswers["revocation-unchecked"] });
   });

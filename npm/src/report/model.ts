@@ -273,7 +273,11 @@ const DOUBT_ORDER: readonly Doubt[] = [
 
 /** Why it could not be told. */
 export function doubtOf(report: PdfReport): Doubt {
-  const doubts = decidingReasons(report).map((reason) => DOUBTS[reason] ?? "unclear");
+  const unvouched = report.signatures.some((each) => severity(each) === 1 && identityOf(each) === "unvouched");
+  // For another use, and nobody vouches for it: the second is the worse.
+  const doubts = decidingReasons(report).map((reason) =>
+    reason === "wrong-usage" && unvouched ? "untrusted" : (DOUBTS[reason] ?? "unclear"),
+  );
   return DOUBT_ORDER.find((doubt) => doubts.includes(doubt)) ?? "unclear";
 }
 

@@ -15,6 +15,9 @@ const SCALE = 2;
 /** The same for the pictures that are compared. */
 const COMPARED_SCALE = 1.5;
 
+/** Where there is no room for two pages: as in the styles of the dialog. */
+const NARROW = "(max-width: 40rem)";
+
 /** A version that can be chosen. */
 export interface VersionChoice {
   readonly revision: number;
@@ -101,7 +104,8 @@ export class PageDialog implements ReactiveController {
       page: page ?? 1,
       pages: 0,
       status: "opening",
-      enlarged: false,
+      // One letter may differ, and on a phone a page is too small to read it.
+      enlarged: comparing && globalThis.matchMedia?.(NARROW).matches === true,
       comparing,
       side: "after",
       before: undefined,

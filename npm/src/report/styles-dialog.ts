@@ -183,7 +183,7 @@ export const dialogStyles = css`
       padding: 0.5rem 0.75rem;
     }
     .viewer-bar h2 {
-      flex: 1 1 auto;
+      flex: 1 1 0;
     }
     .viewer-version {
       order: 3;

@@ -244,8 +244,11 @@ function technical(report: PdfSignatureReport, view: ReportView): TemplateResult
   `;
 }
 
-function buttons({ revision }: PdfSignatureReport, view: ReportView): TemplateResult | typeof nothing {
-  return revision === null ? nothing : versionButtons(revision, view.words.lookAt, view);
+function buttons(report: PdfSignatureReport, view: ReportView): TemplateResult | typeof nothing {
+  const { revision } = report;
+  // What is there is what was signed only if the signature says so.
+  const look = soundness(report) === "sound" ? view.words.lookAt : view.words.lookAtVersion;
+  return revision === null ? nothing : versionButtons(revision, look, view);
 }
 
 /** Looks at a version of the file, or saves it. */
