@@ -21,7 +21,7 @@ export const en: ReportWords = {
     expired: "It is not proven that this was sealed while the certificate was valid",
     revocation: "It could not be found out whether the certificate is revoked",
   },
-  sealedAgain: "Genuine; after the first seal only further seals were added",
+  sealedAgain: "Genuine, and sealed more than once",
   sealsCover: "A seal may cover what stands on the page: look whether a later one hides something.",
   onlyStamped: "The time stamp is valid, but nobody sealed this file",
   onlyStampedAdvice: "A time stamp proves only that the file existed at that moment, not that anybody agreed to it.",

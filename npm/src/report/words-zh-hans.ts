@@ -21,7 +21,7 @@ export const zhHans: ReportWords = {
     expired: "未能证明签章是在证书有效期内作出的",
     revocation: "无法查到签章证书是否已被吊销",
   },
-  sealedAgain: "签章真实有效，首次签章后只添加了其他签章",
+  sealedAgain: "签章真实有效，先后有多个签章",
   sealsCover: "印章可能遮住页面内容，请查看后来的印章是否遮住了什么。",
   onlyStamped: "时间戳有效，但没有人签章",
   onlyStampedAdvice: "时间戳只证明文件在那一刻已经存在，不表示有人同意其内容。",
