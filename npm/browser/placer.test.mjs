@@ -125,6 +125,18 @@ describe("with a mouse", () => {
     assert(Math.hypot(centre.x - target.x, centre.y - target.y) < 2, JSON.stringify([centre, target]));
     const [place] = await places();
     assert(Math.abs(place.x - (400 * 0.75 - seal.width * 0.375)) < 1);
+    // The keys go on where the mouse stopped.
+    await page.waitForFunction(() => placer.shadowRoot.activeElement?.getAttribute("part") === "seal");
+    await page.keyboard.press("ArrowRight");
+    assert(Math.abs((await places())[0].x - place.x - POINTS_PER_MM) < 0.02);
+    await page.keyboard.press("PageDown");
+    await page.waitForFunction(() => placer.shadowRoot.activeElement?.dataset.page === "2");
+    await page.keyboard.press("Control+z");
+    await page.waitForFunction(() => placer.shadowRoot.activeElement?.dataset.page === "1");
+    await page.keyboard.press("Delete");
+    assert.deepEqual(await places(), []);
+    await page.keyboard.press("Control+z");
+    assert.equal((await places()).length, 1);
   });
 
   test("a seal held near a keyword is bound to it", async () => {
@@ -254,6 +266,28 @@ describe("a document", () => {
     await field.press("Enter");
     await part("page").waitFor();
     assert.deepEqual(await page.evaluate(() => heard.map(([type]) => type)), ["placer-ready"]);
+    // Whoever seals needs it as well; it is not asked for again, nor tried on another file.
+    assert.equal(await page.evaluate(() => placer.password), "user");
+    await page.evaluate(async () => {
+      placer.file = await file("contract.pdf");
+      await new Promise((resolve) => placer.addEventListener("placer-ready", resolve, { once: true }));
+    });
+    assert.equal(await page.evaluate(() => placer.password), undefined);
+  });
+
+  test("tells of places that would be refused, and which", async () => {
+    await show("contract.pdf", {
+      words: [],
+      places: [
+        { type: "at", pages: "1", x: 100, y: 100 },
+        { type: "at", pages: "1", x: 100, y: 800 },
+      ],
+    });
+    assert.deepEqual(await page.evaluate(() => placer.problems), [{ place: 1, code: "seal-off-page" }]);
+    assert.deepEqual(await page.evaluate(() => heard.map(([type, { code }]) => [type, code])), [
+      ["placer-ready", undefined],
+      ["placer-error", "seal-off-page"],
+    ]);
   });
 
   test("that is damaged says so", async () => {

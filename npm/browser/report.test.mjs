@@ -84,13 +84,45 @@ describe("somebody asks whether a contract is genuine", () => {
     assert.match(await text(".verdict"), /第 3 版改动了：页面内容/);
     await inside("button").filter({ hasText: "与上一版对比" }).click();
     await note(/与第 2 版不同之处（1 处）/);
-    const [x, y, width, height] = await inside(".outline-line").evaluate((line) =>
-      ["x", "y", "width", "height"].map((name) => Number(line.getAttribute(name))),
+    const outlines = await Promise.all(
+      ["before", "after"].map((side) =>
+        inside(`.${side} .outline-line`).evaluate((line) =>
+          ["x", "y", "width", "height"].map((name) => Number(line.getAttribute(name))),
+        ),
+      ),
     );
-    // 贰 became 捌: one character of 10.5 points, somewhere right of the margin.
-    assert.ok(x > 72 && width < 40 && height < 40 && y > 0, `${[x, y, width, height]}`);
+    const [[x, y, width, height]] = outlines;
+    // 贰 became 捌: one character of 10.5 points, somewhere right of the margin, and not those beside it.
+    assert.ok(x > 72 && width < 15 && height < 15 && y > 0, `${[x, y, width, height]}`);
+    assert.deepEqual(outlines[1], outlines[0]);
+    // Both amounts can be read, side by side.
+    const sheets = await inside(".sheet canvas").evaluateAll((canvases) =>
+      canvases.map((canvas) => {
+        const { left, width } = canvas.getBoundingClientRect();
+        return {
+          left,
+          width,
+          ink: canvas
+            .getContext("2d")
+            .getImageData(0, 0, canvas.width, canvas.height)
+            .data.some((value) => value < 99),
+        };
+      }),
+    );
+    assert.equal(sheets.length, 2);
+    assert.ok(
+      sheets.every(({ ink, width }) => ink && width > 300),
+      JSON.stringify(sheets),
+    );
+    assert.ok(sheets[1].left >= sheets[0].left + sheets[0].width);
+    await page.setViewportSize({ width: 360, height: 800 });
+    const seen = () => inside(".sheet canvas").evaluateAll((all) => all.map((each) => each.checkVisibility()));
+    assert.deepEqual(await seen(), [false, true]);
+    await inside(".sides button").first().click();
+    assert.deepEqual(await seen(), [true, false]);
+    await page.setViewportSize({ width: 1100, height: 1000 });
     await inside("dialog select").selectOption("1");
-    await inside("dialog button[aria-pressed='true']").click();
+    await inside("dialog .icon-button[aria-pressed='true']").click();
     await inside(".sheet.ready").waitFor();
     assert.equal(await inside(".outline-line").count(), 0);
     await page.keyboard.press("Escape");
@@ -170,6 +202,16 @@ describe("somebody asks whether a contract is genuine", () => {
     await inside("#password").fill("user");
     await page.keyboard.press("Enter");
     await inside("h2").filter({ hasText: "此文件没有电子签章" }).waitFor();
+  });
+
+  test("finds every seal drawn when printing as browsers do, however far down it is", async () => {
+    await page.setViewportSize({ width: 800, height: 200 });
+    await mount("twice");
+    await page.waitForFunction(() =>
+      [...inside().querySelectorAll("canvas.crop")].every((each) => /ready/.test(each.className)),
+    );
+    assert.ok((await inside("canvas.crop").count()) > 3);
+    await page.setViewportSize({ width: 1100, height: 1000 });
   });
 
   test("prints the report, all of it, in black, and nothing of the page around it", async () => {

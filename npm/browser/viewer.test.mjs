@@ -56,6 +56,24 @@ after(() => browser?.close());
 afterEach(() => opened.check());
 
 describe("an opened document", () => {
+  test("is drawn where browsers paint no frames, as in a tab behind others", async () => {
+    const dark = await page.evaluate(async () => {
+      const paint = globalThis.requestAnimationFrame;
+      globalThis.requestAnimationFrame = () => 0;
+      try {
+        const opened = await openDocument(await file("contract.pdf"));
+        const canvas = document.createElement("canvas");
+        const late = new Promise((_, reject) => setTimeout(() => reject(new Error("is not drawn")), 10_000));
+        await Promise.race([opened.render(1, canvas, 1), late]);
+        opened.close();
+        return ink(canvas, 0, 0, 1, 1);
+      } finally {
+        globalThis.requestAnimationFrame = paint;
+      }
+    });
+    assert.ok(dark > 0.001, `${dark}`);
+  });
+
   test("has its pages' sizes as they are shown, in points", async () => {
     const pages = await page.evaluate(async () => {
       const document = await openDocument(await file("turned.pdf"));

@@ -23,7 +23,7 @@ export async function buildViewer(root) {
     banner: { js: "/* pdf.js (Apache-2.0) and core-js (MIT): see licenses/ beside the viewer's scripts. */" },
     // `sideEffects` of the package speaks of what is published, not of the sources.
     ignoreAnnotations: true,
-    plugins: [withoutLateImports],
+    plugins: [withoutLateImports(root)],
   };
   await build({
     ...shared,
@@ -55,19 +55,32 @@ export async function buildViewer(root) {
 /**
  * pdf.js without the scripts that it would load late: decoders for pages without WebAssembly, and the worker's half for
  * pages without workers, which would freeze. Vite's development server makes a module of a script that has `import()`.
+ * Its half in the page goes on drawing where no frames are painted.
  */
-const withoutLateImports = {
-  name: "without late imports",
-  setup({ onLoad }) {
-    onLoad({ filter: /pdfjs-dist.legacy.build.pdf(\.worker)?\.mjs$/ }, ({ path: file }) => {
-      const source = readFileSync(file, "utf8");
-      const contents = source.replace(/\bimport\(/g, "importNothing(");
-      if (contents === source) throw new Error(`${file} has no late imports any more: is this needed?`);
-      const refusal = 'const importNothing = (name) => Promise.reject(new Error(name + " is not part of the viewer"));';
-      return { contents: `${contents}\n${refusal}`, loader: "js" };
-    });
-  },
-};
+function withoutLateImports(root) {
+  const frames = JSON.stringify(path.join(root, "src/viewer/frames.ts"));
+  return {
+    name: "without late imports",
+    setup({ onLoad }) {
+      onLoad({ filter: /pdfjs-dist.legacy.build.pdf(\.worker)?\.mjs$/ }, ({ path: file }) => {
+        const source = readFileSync(file, "utf8");
+        let contents = replaced(file, source, /\bimport\(/g, "importNothing(");
+        contents += `
+const importNothing = (name) => Promise.reject(new Error(name + " is not part of the viewer"));`;
+        if (file.includes("worker")) return { contents, loader: "js" };
+        contents = replaced(file, contents, /\bwindow\.requestAnimationFrame\(/g, "nextFrame(");
+        contents = replaced(file, contents, /\bwindow\.cancelAnimationFrame\(/g, "cancelFrame(");
+        return { contents: `${contents}\nimport { cancelFrame, nextFrame } from ${frames};`, loader: "js" };
+      });
+    },
+  };
+}
+
+function replaced(file, source, pattern, by) {
+  const contents = source.replace(pattern, by);
+  if (contents === source) throw new Error(`${file} has no ${pattern} any more: is this needed?`);
+  return contents;
+}
 
 /** Two files of the many: those of Simplified Chinese, and the others. `Pack` in `src/viewer/binary-data.ts` reads them. */
 function packCharacterMaps(assets) {

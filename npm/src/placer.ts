@@ -4,6 +4,7 @@ import { PlacerElement } from "./placer/placer-element.js";
 
 export type { SealPlace } from "./pdf/options.js";
 export type {
+  PlaceProblem,
   PlacerElementEventMap,
   PlacerErrorEvent,
   PlacerReadyEvent,

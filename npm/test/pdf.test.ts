@@ -48,6 +48,27 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+describe("what is no PDF, certificate or time", () => {
+  const any = (value: unknown) => value as never;
+
+  it.each([
+    ["a path", () => verifyPdf(any("contract.pdf")), /^the PDF must be a Blob, ArrayBuffer or Uint8Array/],
+    ["nothing", () => verifyPdf(any(undefined)), /^the PDF must be/],
+    ["one root, and no list", () => verifyPdf(contract, { trust: any(root) }), /^trust must be an array/],
+    ["a text that is no PEM", () => verifyPdf(contract, { trust: ["garbage"] }), /^trust must be PEM/],
+    ["an ArrayBuffer", () => verifyPdf(contract, { crls: any([new ArrayBuffer(8)]) }), /^crls must be PEM/],
+    ["a time in words", () => verifyPdf(contract, { time: any("today") }), /^time must be a Date/],
+    ["no certificate", () => prepareSeal(contract, any({})), /^certificate must be PEM/],
+    ["a path to search", () => findKeyword(any("contract.pdf"), "Party A"), /^the PDF must be/],
+  ] as const)("is refused with what to pass: %s", async (_, call, message) => {
+    const error: unknown = await call().then(
+      () => undefined,
+      (error) => error,
+    );
+    expect(error).toMatchObject({ name: "ScanSealError", code: "malformed", detail: expect.stringMatching(message) });
+  });
+});
+
 describe("sealing, then verifying", () => {
   it("passes, whatever the signature's form, and keeps the original", async () => {
     for (const form of ["der", "ieee-p1363"] as const) {
@@ -417,7 +438,7 @@ describe("an input of another type", () => {
       [{ pictureWidth: Number.NaN }, "pictureWidth must be a number"],
       [{ certify: "everything" }, "certify must be none, fill or annotate"],
       [{ lock: [1] }, "lock must be a list of texts"],
-      [{ time: new Date(Number.NaN) }, "time must be a number"],
+      [{ time: new Date(Number.NaN) }, "time must be a Date"],
       [{ places: "1" }, "places must be a list"],
       [{ places: [undefined] }, "must be an object"],
       [{ places: [{ ...at, type: "round" }] }, "type must be at, keyword or cross-page"],

@@ -45,6 +45,35 @@ function only(desk: Desk): Impression {
   return impression as Impression;
 }
 
+describe("a seal at every place of a word", () => {
+  it("is one place where all of them have room for it", async () => {
+    const tall = viewerPage([0, 0, 595, 1000], 0, 1);
+    const { desk, search, told } = await deskWith([], [tall, tall]);
+    search.want("seal here");
+    await vi.waitFor(() => expect(search.hits("seal here")).toHaveLength(2));
+    expect(desk.addEverywhere("seal here")).toBe(true);
+    expect(told.places).toEqual([{ type: "keyword", word: "seal here", occurrence: "all" }]);
+  });
+
+  it("is one for each where one would leave its page, and stays on it", async () => {
+    const { desk, search, told } = await deskWith();
+    search.want("seal here");
+    await vi.waitFor(() => expect(search.hits("seal here")).toHaveLength(2));
+    expect(desk.addEverywhere("seal here")).toBe(true);
+    expect(told.places?.map((place) => place.type === "keyword" && place.occurrence)).toEqual([1, 2]);
+    expect([...desk.outcome.problems]).toEqual([]);
+    expect(desk.outcome.impressions.map(({ offPage }) => offPage)).toEqual([false, false]);
+  });
+
+  it("is refused where a page has no room at all", async () => {
+    const { desk, search, told } = await deskWith([], [A4, SMALL]);
+    search.want("seal here");
+    await vi.waitFor(() => expect(search.hits("seal here")).toHaveLength(2));
+    expect(desk.addEverywhere("seal here")).toBe(false);
+    expect(told).toMatchObject({ refused: ["seal-off-page"], places: undefined });
+  });
+});
+
 describe("a seal that is put on a page", () => {
   it("stands in its middle, and is chosen", async () => {
     const { desk, told } = await deskWith();

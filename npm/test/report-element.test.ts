@@ -153,7 +153,7 @@ describe("<scanseal-report>", () => {
     const { trustAnchor: _, ...unanchored } = signature({ verdict: "indeterminate", reasons: ["untrusted"] });
     const element = await mount(report({ verdict: "indeterminate" }, [unanchored]));
     expect(text(element, ".sealers")).toContain("自称由 天山博康医疗器械有限公司 签章（未能证明）");
-    expect(text(element, '[part="signature"] .hint')).toBe(zh.nameClaimed);
+    expect(text(element, '[part="signature"] .hint')).toBe(zh.nameDoubts.unvouched);
     expect(text(element, ".causes")).toBe(zh.causes.untrusted.means);
     expect(text(element, ".advice")).toContain(zh.causes.untrusted.do);
   });
@@ -195,6 +195,15 @@ describe("<scanseal-report>", () => {
     }
     expect(text(element, ".verdict")).toContain(zh.causes.changed.means);
     expect(text(element, ".verdict")).toContain("第 3 版改动了：页面内容");
+  });
+
+  it("counts versions from 1 everywhere, in the reader's language", async () => {
+    const element = await mount(changedReport());
+    expect(text(element, ".answer")).toContain("第 3 版的对象 7");
+    expect(text(element)).not.toContain("of revision");
+    element.report = encryptedReport();
+    await settle(element);
+    expect(text(element)).not.toContain("a password is needed");
   });
 
   it("lists changes, shows long lists in full when asked, and all of them on paper", async () => {
@@ -370,10 +379,10 @@ describe("with the file at hand", () => {
     await settle(element);
     const outline = root(element).querySelector(".outline-line");
     expect(["x", "y", "width", "height"].map((name) => outline?.getAttribute(name))).toEqual([
-      "57",
-      "659",
-      "126",
-      "126",
+      "59",
+      "661",
+      "122",
+      "122",
     ]);
     expect(text(element, ".viewer-note")).toBe("红框：签名域及其外观 · Buyer");
   });
@@ -387,7 +396,16 @@ describe("with the file at hand", () => {
       [3000, 2],
       [3000, 2],
       [2000, 2],
+      [2000, 2],
     ]);
+    expect(all(element, ".sheets.two .sheet-caption").map(({ textContent }) => textContent)).toEqual([
+      "第 2 版",
+      "第 3 版",
+    ]);
+    expect(all(element, ".sheets.see-after")).toHaveLength(1);
+    button(element, "第 2 版").click();
+    await settle(element);
+    expect(all(element, ".sheets.see-before")).toHaveLength(1);
     expect(text(element, ".viewer-note")).toBe("此页看起来与第 2 版相同。");
   });
 

@@ -1,22 +1,35 @@
 // What the report's element makes of a report, before it is words.
 
 import { describe, expect, it } from "vitest";
+import type { PdfCheck, PdfReason } from "../src/pdf/report.js";
+import { answersOf } from "../src/report/answers.js";
 import { differences } from "../src/report/differences.js";
-import { commonName, fileSize, moment, pageList, plain, shortened, versionName, zone } from "../src/report/format.js";
 import {
-  answersOf,
+  commonName,
+  fileSize,
+  moment,
+  pageList,
+  plain,
+  shortened,
+  spaced,
+  versionName,
+  zone,
+} from "../src/report/format.js";
+import {
   decidingReasons,
-  identityProven,
+  doubtOf,
   isLarge,
   keptOf,
   laterLevel,
   MAX_CHANGES,
+  sealedOver,
   sealsOf,
   signedAt,
   stepsOf,
   strayOf,
   verdictOf,
 } from "../src/report/model.js";
+import { identityOf, soundness } from "../src/report/soundness.js";
 import { change, changedReport, report, revision, signature } from "./report-samples.js";
 
 describe("the history", () => {
@@ -103,14 +116,24 @@ describe("size", () => {
 
 describe("what is certain", () => {
   it("is who signed, only if the signature is intact and a trusted authority vouches", () => {
-    expect(identityProven(signature())).toBe(true);
+    expect(identityOf(signature())).toBe("proven");
     const { trustAnchor: _, ...unanchored } = signature();
-    expect(identityProven(unanchored)).toBe(false);
+    expect(identityOf(unanchored)).toBe("unvouched");
     const integrity = signature().integrity;
-    expect(identityProven(signature({ integrity: { ...integrity, digest: "no" } }))).toBe(false);
-    expect(identityProven(signature({ integrity: { ...integrity, signature: "unknown" } }))).toBe(false);
-    const checks = [{ id: "path", status: "indeterminate" }] as const;
-    expect(identityProven(signature({ checks }))).toBe(false);
+    expect(identityOf(signature({ integrity: { ...integrity, digest: "no" } }))).toBe("broken");
+    expect(identityOf(signature({ integrity: { ...integrity, signature: "unknown" } }))).toBe("unclear");
+    const withCheck = (id: PdfCheck["id"], over: Partial<PdfCheck>) =>
+      signature({ checks: signature().checks.map((check) => (check.id === id ? { ...check, ...over } : check)) });
+    expect(identityOf(withCheck("path", { status: "indeterminate" }))).toBe("unvouched");
+    expect(identityOf(withCheck("path", { status: "skipped" }))).toBe("unvouched");
+    expect(identityOf(withCheck("signing-certificate", { status: "failed" }))).toBe("unbound");
+    expect(identityOf(withCheck("revocation", { status: "indeterminate", reason: "revoked-no-proof" }))).toBe(
+      "revoked",
+    );
+    expect(identityOf(withCheck("revocation", { status: "noted", reason: "revoked-later" }))).toBe("proven");
+    expect(soundness(withCheck("algorithms", { status: "failed" }))).toBe("broken");
+    expect(soundness(withCheck("message-digest", { status: "skipped" }))).toBe("unclear");
+    expect(soundness(withCheck("appearance", { status: "failed" }))).toBe("sound");
   });
 
   it("is when, only if a time stamp of its own or over the document proves it", () => {
@@ -161,6 +184,26 @@ describe("what decides", () => {
     expect(decidingReasons(report({}, [unsure, signature()]))).toEqual(["untrusted"]);
   });
 
+  it("is in the sentence at the top of what could not be told, the worst first", () => {
+    const doubt = (...reasons: PdfReason[]) => doubtOf(report({}, [signature({ verdict: "indeterminate", reasons })]));
+    expect(doubt("revoked-no-proof", "untrusted")).toBe("revoked");
+    expect(doubt("wrong-usage", "untrusted")).toBe("untrusted");
+    expect(doubt("path-invalid")).toBe("untrusted");
+    expect(doubt("no-trust-anchors")).toBe("nobody-trusted");
+    expect(doubt("wrong-usage")).toBe("usage");
+    expect(doubt("revocation-unknown", "expired-no-proof")).toBe("expired");
+    expect(doubt("revocation-unknown")).toBe("revocation");
+    expect(doubt("revocation-unknown", "changes-unclear")).toBe("unclear");
+    expect(doubt()).toBe("unclear");
+  });
+
+  it("tells whether a later seal can hide something", () => {
+    const invisible = signature({ appearance: [] });
+    expect(sealedOver(report())).toBe(false);
+    expect(sealedOver(report({}, [signature(), invisible]))).toBe(false);
+    expect(sealedOver(report({}, [invisible, signature()]))).toBe(true);
+  });
+
   it("is the most far-reaching change after any signature", () => {
     const later = { level: "form-fill", permitted: true, items: [] } as const;
     expect(laterLevel(report({}, [signature({ later }), signature()]))).toBe("form-fill");
@@ -189,7 +232,8 @@ describe("the questions people ask", () => {
   it("are answered apart where nothing was changed, and where a time stamp need not show", () => {
     expect(answersOf(signature(), report()).find(({ question }) => question === "later")?.special).toBe("untouched");
     const checks = [{ id: "appearance", status: "noted", reason: "invisible" }] as const;
-    expect(answersOf(signature({ checks }), report())).toEqual([{ question: "look", status: "noted", checks }]);
+    const shown = checks.map((check) => ({ check, counts: "yes" }));
+    expect(answersOf(signature({ checks }), report())).toEqual([{ question: "look", status: "noted", checks: shown }]);
     const over = signature({
       kind: { type: "document-timestamp" },
       revision: 2,
@@ -202,13 +246,21 @@ describe("the questions people ask", () => {
     });
     const stamp = signature({ checks, kind: { type: "document-timestamp" } });
     expect(answersOf(stamp, report())).toEqual([
-      { question: "look", status: "passed", special: "need-not-show", checks },
+      { question: "look", status: "passed", special: "need-not-show", checks: shown },
     ]);
     expect(sealsOf(report({}, [signature({ kind: { type: "document-timestamp" } })]))).toEqual([]);
   });
 });
 
 describe("formats", () => {
+  it("put a space between Chinese and what is not", () => {
+    expect(["GMT+08:00", "中国标准时间"].map((name) => spaced(name, "zh-Hans"))).toEqual([
+      " GMT+08:00",
+      "中国标准时间",
+    ]);
+    expect(spaced("GMT", "en")).toBe("GMT");
+  });
+
   it("tell times in the reader's zone, and leave alone what is none", () => {
     const time = "2026-06-01T00:00:00Z";
     const date = new Date(time);
@@ -264,8 +316,8 @@ describe("differences of pictures", () => {
       [99, 19],
     ]);
     expect(differences(picture(100, 20), after)).toEqual([
-      { x: 0, y: 0, width: 24, height: 8 },
-      { x: 96, y: 16, width: 4, height: 4 },
+      { x: 1, y: 1, width: 20, height: 1 },
+      { x: 99, y: 19, width: 1, height: 1 },
     ]);
   });
 

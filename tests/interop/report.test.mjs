@@ -8,6 +8,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { openBrowser } from "../../npm/browser/page.mjs";
 import { verifyPdf } from "../../npm/dist/pdf-node.js";
+import { headline } from "../../npm/dist/report/view-verdict.js";
 import { reportWords } from "../../npm/dist/report/words.js";
 import { must } from "./tools.mjs";
 
@@ -57,6 +58,7 @@ test("every forged and odd file is told of in words, none that is forged as genu
     const locale = index % 2 === 0 ? "zh-Hans" : "en";
     const draw = !one.attack || index % DRAWN === 0;
     const seen = await page.evaluate(show, {
+      absent: reportWords(locale).checkCounts.absent,
       draw,
       report,
       locale,
@@ -68,10 +70,17 @@ test("every forged and odd file is told of in words, none that is forged as genu
     const words = reportWords(locale);
     const fault = (what) => wrong.push(`${one.name}: ${what}`);
     const stampsOnly = report.signatures.every(({ kind }) => kind.type === "document-timestamp");
-    const headline = accepted.includes(verdict) && stampsOnly ? words.onlyStamped : words.verdicts[verdict];
-    if (seen.headline !== headline) fault(`says ${seen.headline}`);
+    if (seen.headline !== headline(report, words)) fault(`says ${seen.headline}`);
     if (seen.genuine !== (accepted.includes(verdict) && !stampsOnly)) fault(`looks genuine: ${seen.genuine}`);
     if (one.attack && seen.genuine) fault("is forged, and looks genuine");
+    for (const [at, { integrity, checks }] of report.signatures.entries()) {
+      const row = seen.signatures[at];
+      if (row.unchecked.length > 0) fault(`has a tick beside what was not checked: ${row.unchecked}`);
+      const broken = integrity.digest === "no" || integrity.signature === "no";
+      if (broken && row.ticks.length > 0) fault(`has ticks in a broken signature: ${row.ticks}`);
+      const unasked = checks.some(({ id, status }) => id === "revocation" && status === "skipped");
+      if (unasked && row.text.includes(words.answers.certificate.passed)) fault("says not revoked, and nobody asked");
+    }
     if (/\{\w+\}|undefined|\[object|NaN/.test(seen.text))
       fault(`has a gap: ${seen.text.match(/.{20}(\{\w+\}|undefined|\[object|NaN)/)}`);
     const codes = [
@@ -91,7 +100,7 @@ test("every forged and odd file is told of in words, none that is forged as genu
 });
 
 /** Runs in the page. */
-async function show({ report, draw, locale, password, name, inspect }) {
+async function show({ report, absent, draw, locale, password, name, inspect }) {
   const { element } = globalThis;
   element.report = undefined;
   await element.updateComplete;
@@ -110,7 +119,33 @@ async function show({ report, draw, locale, password, name, inspect }) {
     const { violations } = await globalThis.axe.run(element);
     faults.push(...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.flat().join(" "))}`));
   }
+  const form = ["field", "dictionary", "byte-range", "cms-format", "message-digest", "signature-value", "algorithms"];
+  // In the order of the report: those of the history stand in that of the file.
+  const cards = [...root.querySelectorAll('[part="signature"]')].sort(
+    (left, right) => number(left.querySelector("h4")) - number(right.querySelector("h4")),
+  );
+  const signatures = cards.map((card) => {
+    const answers = [...card.querySelectorAll(".answer")];
+    const ticked = answers.filter((answer) => answer.querySelector("summary .status-passed") !== null);
+    const named = (checks) => checks.map((check) => check.querySelector("code").textContent);
+    const checks = (from, selector) =>
+      [...from.querySelectorAll(".checks li")].filter((li) => li.querySelector(selector));
+    return {
+      text: card.querySelector(".answers").textContent,
+      unchecked: ticked
+        .filter((answer) => answer.querySelector("code")?.textContent !== "timestamp")
+        .flatMap((answer) => named(checks(answer, ".status-skipped").filter((li) => !li.textContent.includes(absent)))),
+      ticks: [
+        ...ticked.map((answer) => answer.querySelector("summary").textContent),
+        ...named(checks(card, ".status-passed")).filter((id) => !form.includes(id)),
+      ],
+    };
+  });
+  function number(heading) {
+    return Number(heading.id.replace("signature-", ""));
+  }
   return {
+    signatures,
     headline: root.querySelector("h2").textContent.trim(),
     genuine: root.querySelector(".verdict-passed, .verdict-passed-with-later-changes") !== null,
     text: root.querySelector('[part="base"]').textContent,

@@ -10,8 +10,8 @@ use scanseal_signer::{CertificateId, NewPin, Pin};
 use crate::{
     pdf::{
         arguments::{
-            CheckArguments, INSPECT_EXAMPLES, InspectArguments, PICTURE_EXAMPLES, SEAL_EXAMPLES,
-            SealArguments, VERIFY_EXAMPLES,
+            CheckArguments, FIELDS_EXAMPLES, FieldsArguments, INSPECT_EXAMPLES, InspectArguments,
+            PICTURE_EXAMPLES, SEAL_EXAMPLES, SealArguments, VERIFY_EXAMPLES,
         },
         picture::PictureArguments,
     },
@@ -42,6 +42,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: PhoneCommand,
     },
+    /// Make empty signature fields in a PDF, for its parties to seal in
+    #[command(after_help = FIELDS_EXAMPLES)]
+    Fields(FieldsArguments),
     /// Seal PDFs: at a place, at a word, across the pages
     #[command(after_help = SEAL_EXAMPLES)]
     Seal(Box<SealArguments>),

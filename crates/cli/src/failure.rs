@@ -48,6 +48,11 @@ impl Failure {
         }
     }
 
+    /// The same code, in other words.
+    pub(crate) fn saying(self, message: String) -> Self {
+        Self { message, ..self }
+    }
+
     /// The code; none for wrong usage.
     pub(crate) fn code(&self) -> Option<Code> {
         self.code

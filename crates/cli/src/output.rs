@@ -146,8 +146,17 @@ impl Output {
         let _ = writeln!(io::stdout(), "{line}");
     }
 
-    /// Tells why the command ends without success.
+    /// Tells why the command ends without success, and what a phone's owner does about it.
     pub(crate) fn failure(&self, failure: &Failure) {
+        self.tell_failure(failure, &failure_text(failure));
+    }
+
+    /// Tells why the command ends without success, in the failure's own words.
+    pub(crate) fn plain_failure(&self, failure: &Failure) {
+        self.tell_failure(failure, &plain_failure_text(failure));
+    }
+
+    fn tell_failure(&self, failure: &Failure, text: &str) {
         #[derive(Serialize)]
         struct Line {
             event: &'static str,
@@ -162,7 +171,7 @@ impl Output {
             };
             writeln!(io::stdout(), "{}", to_json(&line))
         } else {
-            writeln!(io::stderr(), "{}", failure_text(failure))
+            writeln!(io::stderr(), "{text}")
         };
     }
 }
@@ -186,10 +195,18 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
-fn failure_text(failure: &Failure) -> String {
+fn plain_failure_text(failure: &Failure) -> String {
     let message = plain(&failure.to_string());
+    match failure.code() {
+        Some(code) => format!("error: {message} ({code})"),
+        None => format!("error: {message}"),
+    }
+}
+
+fn failure_text(failure: &Failure) -> String {
+    let sentence = plain_failure_text(failure);
     let Some(code) = failure.code() else {
-        return format!("error: {message}");
+        return sentence;
     };
     let text = CodeText::of(code, Language::English);
     // With placeholders the text is for screens that fill them; the failure's own sentence has the figures.
@@ -198,9 +215,7 @@ fn failure_text(failure: &Failure) -> String {
     } else {
         ""
     };
-    format!("error: {message} ({code})\n{advice}")
-        .trim_end()
-        .to_owned()
+    format!("{sentence}\n{advice}").trim_end().to_owned()
 }
 
 fn document(line: &DocumentLine) -> String {

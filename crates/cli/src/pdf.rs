@@ -2,6 +2,7 @@
 
 pub(crate) mod arguments;
 mod crowd;
+pub(crate) mod fields;
 mod files;
 pub(crate) mod inspect;
 mod keys;

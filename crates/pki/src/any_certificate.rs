@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     AlgorithmFault, AnyKeyError, AnyPublicKey, Certificate, CreditCode, MAX_CERTIFICATE_LENGTH,
-    SignatureAlgorithm, UnixTime,
+    SignatureAlgorithm, UnixTime, Usage,
     algorithms::Identifier,
     asn1::NotDer,
     certificate::{CREDIT_CODE_PREFIX, serial_bytes_hex},
@@ -135,6 +135,11 @@ impl AnyCertificate {
     /// Whether basic constraints say that the subject may issue certificates.
     pub fn is_authority(&self) -> bool {
         self.outline.authority == Some(true)
+    }
+
+    /// Whether it states, as the signer's own, what this use needs; who vouches for that is another question.
+    pub fn is_meant_for(&self, usage: Usage) -> bool {
+        !self.is_authority() && usage.is_stated_by(&self.outline)
     }
 
     /// With what its issuer signed it.

@@ -15,9 +15,10 @@ import type { FindInput, VerifyInput } from "./work.js";
 /** Largest PDF that is taken: it is held in memory, and hashing and sealing hold it once more. */
 export const MAX_PDF_BYTES = 256 << 20;
 
-/** Refuses a file that is too large. Throws `document-too-large`. */
+/** Refuses what is no file, and a file that is too large. Throws `malformed`, `document-too-large`. */
 export function checkSize(pdf: PdfInput): void {
-  const size = pdf instanceof Blob ? pdf.size : pdf.byteLength;
+  const size = pdf instanceof Blob ? pdf.size : pdf?.byteLength;
+  if (size === undefined) throw malformed("the PDF must be a Blob, ArrayBuffer or Uint8Array, no path");
   if (size > MAX_PDF_BYTES) {
     throw new ScanSealError("document-too-large", { detail: `${size} bytes; at most ${MAX_PDF_BYTES}` });
   }
@@ -30,8 +31,8 @@ export function findInput(word: string, { password, pages }: FindKeywordOptions)
 export function verifyInput(options: VerifyPdfOptions): VerifyInput {
   return {
     ...(options.password !== undefined && { password: options.password }),
-    trust: (options.trust ?? []).map(text),
-    crls: (options.crls ?? []).map(text),
+    trust: texts("trust", options.trust),
+    crls: texts("crls", options.crls),
     time: seconds(options.time),
     fileDigest: options.fileDigest ?? false,
   };
@@ -41,8 +42,8 @@ export function sealInput(options: PrepareSealOptions): object {
   const { signal: _signal, onProgress: _onProgress, picture: _picture, ...rest } = options;
   return {
     ...rest,
-    certificate: text(options.certificate),
-    chain: (options.chain ?? []).map(text),
+    certificate: text("certificate", options.certificate),
+    chain: texts("chain", options.chain),
     places: options.places ?? [],
     time: seconds(options.time),
     lock: typeof options.lock === "string" ? [] : options.lock,
@@ -64,12 +65,24 @@ export async function timestampResponse(
   return timestamp === undefined ? undefined : untilAborted(timestamp(await request(signature)), signal);
 }
 
+function malformed(detail: string): ScanSealError {
+  return new ScanSealError("malformed", { detail });
+}
+
+function texts(name: string, values: readonly PemOrDer[] = []): string[] {
+  if (!Array.isArray(values)) throw malformed(`${name} must be an array`);
+  return values.map((value) => text(name, value));
+}
+
 /** PEM as it is, DER in base64: the engine tells them apart by the first dash. */
-function text(value: PemOrDer): string {
-  if (typeof value === "string") return value;
-  return btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(""));
+function text(name: string, value: PemOrDer): string {
+  if (value instanceof Uint8Array) return btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(""));
+  if (typeof value === "string" && value.includes("-----BEGIN")) return value;
+  throw malformed(`${name} must be PEM (string) or DER (Uint8Array)`);
 }
 
 function seconds(time: Date | undefined): number {
-  return Math.floor((time?.getTime() ?? Date.now()) / 1000);
+  const now = Number(time ?? Date.now());
+  if (Number.isNaN(now)) throw malformed("time must be a Date");
+  return Math.floor(now / 1000);
 }

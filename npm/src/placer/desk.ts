@@ -9,6 +9,7 @@ import {
   fits,
   frameAround,
   impressionSize,
+  isOnPage,
   nearest,
   POINTS_PER_MM,
   type Point,
@@ -152,10 +153,23 @@ export class Desk {
     return true;
   }
 
-  addEverywhere(word: string): void {
-    this.commit(edits.addEveryKeyword(this.places, word));
+  /** On every hit; one by one where they do not all have room around the word, as a seal is moved onto its page. */
+  addEverywhere(word: string): boolean {
+    const hits = shownHits(word, this.search.hits(word), this.pages);
+    const pages = hits.flatMap(({ page }) => this.pages[page - 1] ?? []);
+    if (!pages.every((page) => this.hasRoom(page))) return false;
+    const inside = hits.every(({ page, centre }) => {
+      const size = this.pages[page - 1];
+      return size !== undefined && isOnPage(frameAround(centre, this.sealSize), size);
+    });
+    const each = (places: Places, hit: ShownHit): Places => {
+      const size = this.pages[hit.page - 1];
+      return size === undefined ? places : edits.addKeyword(places, hit, frameAround(hit.centre, this.sealSize), size);
+    };
+    this.commit(inside ? edits.addEveryKeyword(this.places, word) : hits.reduce(each, this.places));
     this.select(this.places.length - 1);
     this.host.say(this.host.messages.said.snapped(word));
+    return true;
   }
 
   addCrossPage(side: Side): boolean {

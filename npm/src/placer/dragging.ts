@@ -41,6 +41,8 @@ export class Dragging {
     private readonly base: () => HTMLElement | undefined,
     /** Is called when a press has become a drag. */
     private readonly onStart: () => void,
+    /** Is called when it was dropped on a page. */
+    private readonly onDropped: () => void,
   ) {}
 
   /** Something is pressed: an impression, or the seal of the palette. */
@@ -89,6 +91,7 @@ export class Dragging {
     const kept = event.type === "pointerup" && this.picture?.ghost === undefined;
     if (held.moving) this.desk.drop(kept);
     this.end();
+    if (held.moving && kept) this.onDropped();
   };
 
   private readonly key = (event: KeyboardEvent): void => {

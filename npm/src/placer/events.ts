@@ -11,6 +11,13 @@ export type PlacerReadyEvent = CustomEvent<{ readonly pages: number }>;
 /** `placer-error`: the document cannot be opened, or something was refused. */
 export type PlacerErrorEvent = CustomEvent<{ readonly code: ScanSealErrorCode; readonly error: ScanSealError }>;
 
+/** A place that `prepareSeal` would refuse. */
+export interface PlaceProblem {
+  /** Its index in `places`. */
+  readonly place: number;
+  readonly code: ScanSealErrorCode;
+}
+
 /** The element's events by name, those of every element among them. */
 export interface PlacerElementEventMap extends HTMLElementEventMap {
   "places-change": PlacesChangeEvent;

@@ -21,6 +21,8 @@ export interface OpenFileHost extends DeskHost {
   /** The outermost element, once it is drawn. */
   readonly base: HTMLElement | undefined;
   dragStarted(): void;
+  /** A seal was dropped on a page. */
+  dropped(): void;
 }
 
 /** Sets everything up around an opened document. */
@@ -41,6 +43,7 @@ export function openFile(
     scroller,
     () => host.base,
     () => host.dragStarted(),
+    () => host.dropped(),
   );
   const close = () => {
     dragging.cancel();

@@ -9,7 +9,7 @@ import { localeFor } from "../i18n/messages.js";
 import { type PlacerMessages, placerMessagesFor } from "../i18n/placer-messages.js";
 import type { SealPlace } from "../pdf/options.js";
 import { openDocument, PasswordNeeded, type ViewerDocument } from "../viewer/document.js";
-import type { PlacerElementEventMap } from "./events.js";
+import type { PlaceProblem, PlacerElementEventMap } from "./events.js";
 import { sealSize, toPixels } from "./geometry.js";
 import { onBaseKey, onSealKey, onThumbnailKey } from "./keys.js";
 import { type OpenFileHost, openFile } from "./open-file.js";
@@ -130,7 +130,7 @@ export class PlacerElement extends LitElement {
   picture: Blob | undefined;
   /** Words of the text to suggest, such as 甲方（盖章）. */
   keywords: readonly string[] = [];
-  /** Password of the document; without it, people are asked. */
+  /** Password of the document; without it, people are asked, and what they type is set here once it opens the document. */
   password: string | undefined;
 
   private phase: Phase = { state: "empty" };
@@ -144,6 +144,11 @@ export class PlacerElement extends LitElement {
   private measuredWidth = Number.POSITIVE_INFINITY;
   private currentPlaces: readonly SealPlace[] = [];
   private opening: AbortController | undefined;
+  /** What somebody typed for the file, and nobody set. */
+  private typedPassword: string | undefined;
+  private toldProblems = "[]";
+  /** The seal that had the focus before something was drawn. */
+  private focusedSeal: Element | undefined;
   private readonly resizes =
     typeof ResizeObserver === "undefined" ? undefined : new ResizeObserver(() => this.onResize());
   private languageWatch: MutationObserver | undefined;
@@ -159,6 +164,11 @@ export class PlacerElement extends LitElement {
     this.currentPlaces = [...places];
     this.open?.desk.reset(this.currentPlaces);
     this.requestUpdate();
+  }
+
+  /** Places that `prepareSeal` would refuse, by their index in `places`, and why. What is still being looked for is none. */
+  get problems(): readonly PlaceProblem[] {
+    return [...(this.open?.desk.outcome.problems ?? [])].map(([place, code]) => ({ place, code }));
   }
 
   override connectedCallback(): void {
@@ -178,7 +188,14 @@ export class PlacerElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("file") || changed.has("password")) void this.load();
+    const typed = this.typedPassword !== undefined && this.password === this.typedPassword;
+    if (changed.has("file") && typed && !changed.has("password")) this.password = undefined;
+    if (changed.has("file") || (changed.has("password") && !typed)) {
+      this.typedPassword = undefined;
+      void this.load();
+    }
+    const focused = this.shadowRoot?.activeElement;
+    this.focusedSeal = focused?.getAttribute("part") === "seal" ? focused : undefined;
     if (changed.has("picture")) void this.readPicture();
     if (changed.has("pictureWidth") || changed.has("sealPicture")) this.measureSeal();
     if (changed.has("keywords")) this.suggest();
@@ -187,6 +204,9 @@ export class PlacerElement extends LitElement {
   protected override updated(): void {
     const { open } = this;
     if (open === undefined) return;
+    // A seal that goes to another page is drawn anew; keys go on working on it.
+    if (this.focusedSeal?.isConnected === false) this.focusSeal(open.desk.selected);
+    this.focusedSeal = undefined;
     const stage = this.shadowPart("stage");
     if (stage) open.scroller.attach(stage);
     open.thumbnails.attach(this.shadowPart("thumbnails"));
@@ -268,9 +288,14 @@ export class PlacerElement extends LitElement {
     const { pages } = opened;
     const start = { places: this.currentPlaces, seal: this.sealSize };
     this.phase = { state: "open", open: openFile(opened, { file, password }, start, this.host) };
+    if (password !== this.password) {
+      this.typedPassword = password;
+      this.password = password;
+    }
     this.suggest();
     this.say(this.messages.said.ready(pages.length));
     this.emit("placer-ready", { pages: pages.length });
+    this.tellProblems();
   }
 
   private leave(): void {
@@ -280,6 +305,7 @@ export class PlacerElement extends LitElement {
     this.phase = { state: "empty" };
     this.word = undefined;
     this.refusal = undefined;
+    this.toldProblems = "[]";
   }
 
   private async readPicture(): Promise<void> {
@@ -325,7 +351,11 @@ export class PlacerElement extends LitElement {
     },
     say: (text) => element.say(text),
     refuse: (code) => element.refuse(code),
-    redraw: () => element.requestUpdate(),
+    redraw: () => {
+      element.requestUpdate();
+      element.tellProblems();
+    },
+    dropped: () => void element.updateComplete.then(() => element.focusSeal(element.open?.desk.selected)),
     // On a phone the panel lies on the pages.
     dragStarted: () => {
       element.panelShown = false;
@@ -344,6 +374,24 @@ export class PlacerElement extends LitElement {
   private refuse(code: ScanSealErrorCode): void {
     this.refusal = code;
     this.emit("placer-error", { code, error: new ScanSealError(code) });
+  }
+
+  /** Tells of each place that is refused, once. */
+  private tellProblems(): void {
+    if (this.open?.desk.isDragging === true) return;
+    const { problems } = this;
+    const told = this.toldProblems;
+    this.toldProblems = JSON.stringify(problems.map(({ code }) => code));
+    if (this.toldProblems === told) return;
+    const before: readonly ScanSealErrorCode[] = JSON.parse(told);
+    const codes = new Set(problems.map(({ code }) => code).filter((code) => !before.includes(code)));
+    for (const code of codes) this.emit("placer-error", { code, error: new ScanSealError(code) });
+  }
+
+  /** Puts the focus on the seal of a place where it is drawn, else on the pages. */
+  private focusSeal(place: number | undefined): void {
+    const seal = this.renderRoot.querySelector<HTMLElement>(`[part="seal"][data-place="${place}"]`);
+    (seal ?? this.shadowPart("stage"))?.focus({ preventScroll: true });
   }
 
   private say(text: string): void {
@@ -444,11 +492,7 @@ export class PlacerElement extends LitElement {
     redo: () => this.with(({ desk }) => this.readonly || desk.redo()),
     add: () => this.with(({ desk, scroller }) => this.added(desk.add(scroller.current))),
     addOnHit: (hit) => this.with(({ desk }) => this.added(desk.addOnHit(hit))),
-    addEverywhere: (word) =>
-      this.with(({ desk }) => {
-        desk.addEverywhere(word);
-        this.added(true);
-      }),
+    addEverywhere: (word) => this.with(({ desk }) => this.added(desk.addEverywhere(word))),
     addCrossPage: (side) => this.with(({ desk }) => desk.addCrossPage(side)),
     show: (place) => void this.show(place),
     remove: (place) => this.removePlace(place),

@@ -178,6 +178,9 @@ export const pageStyles = css`
     pointer-events: none;
     transform: translateX(-50%);
   }
+  .label-above .where {
+    inset-block: auto calc(100% + 0.625rem);
+  }
   .handles {
     position: absolute;
     top: -3px;

@@ -11,6 +11,10 @@ import type { OpenFile, View } from "./view-model.js";
 
 /** Pixels from the page's edge in which what stands beside a seal stands on its other side. */
 const HANDLE_ROOM = 44;
+/** Pixels that a seal is high at least, so that what stands beside it ends above what stands below it. */
+const HANDLES_HEIGHT = 100;
+/** Pixels that the line with the distances takes above a seal. */
+const LABEL_ROOM = 32;
 
 /** The document, as it is scrolled. */
 export function stage(view: View, open: OpenFile): TemplateResult {
@@ -106,6 +110,7 @@ function sealPicture(view: View, { desk, scroller, dragging }: OpenFile, impress
     impression.offPage ? "off-page" : "",
     pixels.left < HANDLE_ROOM ? "near-start" : "",
     pixels.left + pixels.width > (scroller.column.widths[impression.page - 1] ?? 0) - HANDLE_ROOM ? "near-end" : "",
+    pixels.height < HANDLES_HEIGHT && pixels.top > LABEL_ROOM ? "label-above" : "",
     impression.slice ? (impression.slice.vertical ? "slice upright" : "slice level") : "",
   ].join(" ");
   const label = labelOf(view, impression, place?.type === "keyword" ? place.word : undefined);

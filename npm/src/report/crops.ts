@@ -13,6 +13,10 @@ const SIDE = 240;
 const MAX_SCALE = 4;
 /** Draws what is so near to the visible part of the page, so that scrolling meets no empty frames. */
 const NEAR = "300px";
+/** So many of those far away are drawn as well, when nothing else is to do: browsers print without waiting for pictures. */
+const MAX_FAR = 60;
+/** Milliseconds in which nothing was drawn. */
+const IDLE = 150;
 
 interface Place {
   readonly revision: number | null;
@@ -26,6 +30,9 @@ export class Crops {
   private readonly drawing = new Set<Promise<unknown>>();
   private readonly drawn = new WeakSet<HTMLCanvasElement>();
   private readonly watch: IntersectionObserver | undefined;
+  private later: ReturnType<typeof setTimeout> | undefined;
+  private far = 0;
+  private root: ParentNode | undefined;
 
   constructor() {
     if (typeof IntersectionObserver === "undefined") return;
@@ -42,7 +49,9 @@ export class Crops {
   /** Looks for canvases that are new. */
   update(root: ParentNode, versions: Versions | undefined): void {
     const again = versions !== this.versions;
+    if (again) this.far = 0;
     this.versions = versions;
+    this.root = root;
     if (versions === undefined) return;
     for (const canvas of root.querySelectorAll<HTMLCanvasElement>("canvas[data-crop]")) {
       // What could not be drawn of a document that was closed, or without its password, may be drawn now.
@@ -51,6 +60,24 @@ export class Crops {
       if (this.watch === undefined) this.drawOnce(canvas);
       else this.watch.observe(canvas);
     }
+    this.drawFar();
+  }
+
+  /** Goes on with the next that is far away once nothing is being drawn. */
+  private drawFar(): void {
+    clearTimeout(this.later);
+    if (this.far >= MAX_FAR) return;
+    this.later = setTimeout(() => {
+      const { versions, root } = this;
+      // What has come into view goes first, and what it draws comes back here.
+      if (versions === undefined || root === undefined || this.drawing.size > 0) return;
+      const next = [...root.querySelectorAll<HTMLCanvasElement>("canvas[data-crop]")].find(
+        (canvas) => !this.drawn.has(canvas),
+      );
+      if (next === undefined) return;
+      this.far += 1;
+      this.drawOnce(next);
+    }, IDLE);
   }
 
   /** Draws all of them, those far away too, and waits until that is done. */
@@ -62,6 +89,8 @@ export class Crops {
   /** Forgets what it watches. */
   disconnect(): void {
     this.watch?.disconnect();
+    clearTimeout(this.later);
+    this.versions = undefined;
   }
 
   private forget(canvas: HTMLCanvasElement): void {
@@ -81,7 +110,10 @@ export class Crops {
         () => canvas.classList.add("ready"),
         () => versions === this.versions && canvas.classList.add("failed"),
       )
-      .finally(() => this.drawing.delete(work));
+      .finally(() => {
+        this.drawing.delete(work);
+        this.drawFar();
+      });
     this.drawing.add(work);
   }
 }

@@ -39,26 +39,44 @@ export function differences(before: Pixels, after: Pixels): readonly Area[] {
   }
   const places = placesOf(marked, columns, rows);
   if (places.length > MAX_PLACES) return [whole];
-  return places.map(([left, top, right, bottom]) => {
-    const x = left * CELL;
-    const y = top * CELL;
-    return {
-      x,
-      y,
-      width: Math.min(after.width, (right + 1) * CELL) - x,
-      height: Math.min(after.height, (bottom + 1) * CELL) - y,
-    };
-  });
+  return places.map(([left, top, right, bottom]) =>
+    tightened(before, after, {
+      x: left * CELL,
+      y: top * CELL,
+      width: Math.min(after.width, (right + 1) * CELL) - left * CELL,
+      height: Math.min(after.height, (bottom + 1) * CELL) - top * CELL,
+    }),
+  );
+}
+
+/** An area without its margins that do not differ, so that no letter beside it seems to be another, too. */
+function tightened(before: Pixels, after: Pixels, area: Area): Area {
+  let [left, top, right, bottom] = [area.x + area.width, area.y + area.height, area.x, area.y];
+  for (let y = area.y; y < area.y + area.height; y += 1) {
+    for (let x = area.x; x < area.x + area.width; x += 1) {
+      if (!pixelDiffers(before, after, x, y)) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x + 1);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y + 1);
+    }
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+function pixelDiffers(before: Pixels, after: Pixels, x: number, y: number): boolean {
+  const start = (y * after.width + x) * 4;
+  for (let at = start; at < start + 4; at += 1) {
+    if (Math.abs((before.data[at] ?? 0) - (after.data[at] ?? 0)) > TOLERANCE) return true;
+  }
+  return false;
 }
 
 function cellDiffers(before: Pixels, after: Pixels, left: number, top: number): boolean {
   const right = Math.min(left + CELL, after.width);
   const bottom = Math.min(top + CELL, after.height);
   for (let y = top; y < bottom; y += 1) {
-    const end = (y * after.width + right) * 4;
-    for (let at = (y * after.width + left) * 4; at < end; at += 1) {
-      if (Math.abs((before.data[at] ?? 0) - (after.data[at] ?? 0)) > TOLERANCE) return true;
-    }
+    for (let x = left; x < right; x += 1) if (pixelDiffers(before, after, x, y)) return true;
   }
   return false;
 }

@@ -41,6 +41,11 @@ export function zone(locale: Locale): string {
   }
 }
 
+/** A text that follows Chinese: with a space between, if it begins with a Latin letter or a digit. */
+export function spaced(text: string, locale: Locale): string {
+  return locale === "zh-Hans" && /^[\w+-]/.test(text) ? ` ${text}` : text;
+}
+
 function twoDigits(number: number): string {
   return String(number).padStart(2, "0");
 }

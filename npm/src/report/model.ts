@@ -3,13 +3,13 @@
 import type {
   PdfChange,
   PdfChangeLevel,
-  PdfCheck,
   PdfReason,
   PdfReport,
   PdfRevision,
   PdfSignatureReport,
   PdfVerdict,
 } from "../pdf/report.js";
+import { identityOf, soundness } from "./soundness.js";
 
 /** From least to most far-reaching. */
 const LEVELS: readonly PdfChangeLevel[] = ["none", "maintenance", "signatures", "form-fill", "annotations", "other"];
@@ -177,16 +177,6 @@ export function sealsOf(report: PdfReport): readonly PdfSignatureReport[] {
   return report.signatures.filter(({ kind }) => kind.type !== "document-timestamp");
 }
 
-/** Whether it is certain whose signature this is: it is intact, and a trusted authority vouches for the certificate. */
-export function identityProven({ integrity, trustAnchor, checks }: PdfSignatureReport): boolean {
-  const intact = integrity.digest === "yes" && integrity.signature === "yes";
-  const bound = checks.every(({ id, status }) => {
-    const asked = id === "signing-certificate" || id === "path";
-    return !asked || status === "passed" || status === "noted";
-  });
-  return intact && bound && trustAnchor !== undefined;
-}
-
 const ONLY_LATER: readonly PdfReason[] = [
   "changed-later",
   "certification-violated",
@@ -201,7 +191,7 @@ export function keptOf({ document, signatures }: PdfReport): readonly number[] {
     (signature) =>
       signature.verdict === "failed" &&
       signature.reasons.every((reason) => ONLY_LATER.includes(reason)) &&
-      identityProven(signature),
+      identityOf(signature) === "proven",
   );
   return [...new Set(kept.flatMap(({ revision }) => (revision === null ? [] : [revision])))];
 }
@@ -211,8 +201,13 @@ export type SignedAt =
   | { readonly known: "stamped" | "before" | "claimed"; readonly time: string }
   | { readonly known: "no" };
 
-/** When it was signed, and how that is known: by a stamp of its own, by a later one over the document, or not at all. */
-export function signedAt({ time, revision }: PdfSignatureReport, { signatures }: PdfReport): SignedAt {
+/**
+ * When it was signed, and how that is known: by a stamp of its own, by a later one over the document, or not at all. What
+ * is stamped on a broken signature is not this file.
+ */
+export function signedAt(signature: PdfSignatureReport, { signatures }: PdfReport): SignedAt {
+  const { time, revision } = signature;
+  if (soundness(signature) !== "sound") return unprovenTime(signature);
   if (time.timestamp?.proven === "yes") return { known: "stamped", time: time.timestamp.time };
   const later = signatures.filter(
     (each) =>
@@ -225,7 +220,11 @@ export function signedAt({ time, revision }: PdfSignatureReport, { signatures }:
   for (const { time: over } of later) {
     if (over.timestamp?.proven === "yes") return { known: "before", time: over.timestamp.time };
   }
-  return time.claimed === null ? { known: "no" } : { known: "claimed", time: time.claimed };
+  return unprovenTime(signature);
+}
+
+function unprovenTime({ time: { claimed } }: PdfSignatureReport): SignedAt {
+  return claimed === null ? { known: "no" } : { known: "claimed", time: claimed };
 }
 
 /** From 0, the worst; a verdict that is not known here is bad enough. */
@@ -249,62 +248,41 @@ export function laterLevel(report: PdfReport): PdfChangeLevel {
   );
 }
 
-/** What people ask of a signature, in this order. */
-export const QUESTIONS = ["content", "later", "signer", "certificate", "time", "look"] as const;
-export type Question = (typeof QUESTIONS)[number];
+/** What the sentence at the top says of a report that could not be told. */
+export type Doubt = "revoked" | "untrusted" | "nobody-trusted" | "unclear" | "usage" | "expired" | "revocation";
 
-const QUESTION_OF: Readonly<Record<PdfCheck["id"], Question>> = {
-  field: "content",
-  dictionary: "content",
-  "byte-range": "content",
-  "cms-format": "content",
-  "message-digest": "content",
-  "signature-value": "content",
-  algorithms: "content",
-  "later-changes": "later",
-  certification: "later",
-  "field-locks": "later",
-  "signing-certificate": "signer",
-  path: "signer",
-  usage: "signer",
-  validity: "certificate",
-  revocation: "certificate",
-  timestamp: "time",
-  appearance: "look",
+/** The reasons that have a sentence of their own, the worst first. `unclear` stands for all others. */
+const DOUBTS: Readonly<Partial<Record<PdfReason, Doubt>>> = {
+  "revoked-no-proof": "revoked",
+  untrusted: "untrusted",
+  "path-invalid": "untrusted",
+  "no-trust-anchors": "nobody-trusted",
+  "wrong-usage": "usage",
+  "expired-no-proof": "expired",
+  "revocation-unknown": "revocation",
 };
+const DOUBT_ORDER: readonly Doubt[] = [
+  "revoked",
+  "untrusted",
+  "nobody-trusted",
+  "unclear",
+  "usage",
+  "expired",
+  "revocation",
+];
 
-/** From best to worst, but for `skipped`, which says nothing. */
-const STATUSES: readonly PdfCheck["status"][] = ["skipped", "passed", "noted", "indeterminate", "failed"];
-
-/** One question, its checks, and what they come to. */
-export interface Answer {
-  readonly question: Question;
-  readonly status: PdfCheck["status"];
-  /** Says more than the status does. */
-  readonly special?: "untouched" | "need-not-show" | "stamped-over";
-  readonly checks: readonly PdfCheck[];
+/** Why it could not be told. */
+export function doubtOf(report: PdfReport): Doubt {
+  const unvouched = report.signatures.some((each) => severity(each) === 1 && identityOf(each) === "unvouched");
+  // For another use, and nobody vouches for it: the second is the worse.
+  const doubts = decidingReasons(report).map((reason) =>
+    reason === "wrong-usage" && unvouched ? "untrusted" : (DOUBTS[reason] ?? "unclear"),
+  );
+  return DOUBT_ORDER.find((doubt) => doubts.includes(doubt)) ?? "unclear";
 }
 
-/** The checks of a signature by what people ask; checks not known here are about the content. */
-export function answersOf(signature: PdfSignatureReport, report: PdfReport): readonly Answer[] {
-  return QUESTIONS.map((question): Answer => {
-    const checks = signature.checks.filter(({ id }) => (QUESTION_OF[id] ?? "content") === question);
-    const status = worstStatus(checks);
-    if (question === "later" && status === "passed" && signature.later.level === "none")
-      return { question, checks, status, special: "untouched" };
-    if (question === "time" && status === "skipped" && signedAt(signature, report).known === "before")
-      return { question, checks, status: "passed", special: "stamped-over" };
-    const stamp = signature.kind.type === "document-timestamp";
-    if (question === "look" && stamp && status === "noted" && checks.every(({ reason }) => reason === "invisible"))
-      return { question, checks, status: "passed", special: "need-not-show" };
-    return { question, checks, status };
-  }).filter(({ checks }) => checks.length > 0);
-}
-
-function worstStatus(checks: readonly PdfCheck[]): PdfCheck["status"] {
-  return checks.reduce<PdfCheck["status"]>((worst, { status }) => {
-    // A status that is not known here is no reason to trust.
-    const known = STATUSES.includes(status) ? status : "indeterminate";
-    return STATUSES.indexOf(known) > STATUSES.indexOf(worst) ? known : worst;
-  }, "skipped");
+/** Whether a seal that shows was put on after another: it may lie over what the earlier one signed. */
+export function sealedOver(report: PdfReport): boolean {
+  const [first, ...more] = sealsOf(report);
+  return first !== undefined && more.some(({ appearance }) => appearance.some(({ page }) => page !== null));
 }

@@ -1,14 +1,13 @@
 // What the window shows in which a version of the file is looked at. Pure.
 
 import { html, nothing, svg, type TemplateResult } from "lit";
-import type { Frame } from "../viewer/page.js";
 import { glyph } from "./icons.js";
 import type { DialogActions, DialogState, VersionChoice } from "./page-dialog.js";
 import { foreign } from "./view-parts.js";
 import { fill, fillText, type ReportWords } from "./words.js";
 
-/** Points around what is outlined. */
-const OUTLINE_GAP = 3;
+/** Points around what is outlined: the letters beside it stay to be read. */
+const OUTLINE_GAP = 1;
 /** How far the keys go. */
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, PageUp: -1, ArrowRight: 1, PageDown: 1 };
 
@@ -19,7 +18,7 @@ export function dialogView(
   choices: readonly VersionChoice[],
   actions: DialogActions,
 ): TemplateResult {
-  const { revision, page, enlarged, comparing, status } = state;
+  const { revision, enlarged, comparing } = state;
   return html`
     <dialog
       part="viewer"
@@ -44,14 +43,57 @@ export function dialogView(
         ${button("close", words.close, actions.close)}
       </div>
       <p class="viewer-note" role="status">${note(state, words)}</p>
+      ${comparing && revision > 0 ? sides(state, words, actions) : nothing}
       <div class="viewer-stage" role="region" tabindex="0" aria-label=${words.viewer}>
-        <div class="sheet ${enlarged ? "enlarged" : ""} ${status}">
-          <canvas role="img" aria-label=${fillText(words.pageLabel, { version: revision + 1, page })}></canvas>
-          ${outlines(state)}
-        </div>
+        ${sheets(state, words)}
       </div>
     </dialog>
   `;
+}
+
+/** The page, beside that of the version before while they are compared; where there is no room, one of them. */
+function sheets(state: DialogState, words: ReportWords): TemplateResult {
+  const { revision, page, enlarged, comparing, side, status, before, size, frames } = state;
+  const two = comparing && revision > 0;
+  const canvas = (of: DialogState["side"], version: number) => html`<canvas
+    role="img"
+    data-side=${of}
+    aria-label=${fillText(words.pageLabel, { version, page })}
+  ></canvas>`;
+  const caption = (version: number) =>
+    two ? html`<p class="sheet-caption">${fill(words.version, { version })}</p>` : nothing;
+  // The first version has none before it: its place stays, so that the canvas that is drawn on is always the same.
+  return html`
+    <div class="sheets ${two ? `two see-${side}` : ""} ${enlarged ? "enlarged" : ""}">
+      <div class="sheet-column before" ?hidden=${!two}>
+        ${caption(revision)}
+        <div class="sheet ${before === undefined ? "missing" : ""}">
+          ${two ? canvas("before", revision) : nothing}
+          ${before === undefined || status !== "ready" ? nothing : outlines(before)}
+        </div>
+      </div>
+      <div class="sheet-column after">
+        ${caption(revision + 1)}
+        <div class="sheet ${status}">
+          ${canvas("after", revision + 1)} ${status === "ready" ? outlines({ frames, size }) : nothing}
+        </div>
+      </div>
+    </div>
+  `;
+}
+
+/** Which of the two versions is seen: only where there is no room for both. */
+function sides({ revision, side }: DialogState, words: ReportWords, { see }: DialogActions): TemplateResult {
+  const choice = (of: DialogState["side"], version: number) => html`<button
+    part="action"
+    class="side"
+    type="button"
+    aria-pressed=${String(side === of)}
+    @click=${() => see(of)}
+  >${fill(words.version, { version })}</button>`;
+  return html`<div class="sides" role="group" aria-label=${words.versionChoice}>
+    ${choice("before", revision)} ${choice("after", revision + 1)}
+  </div>`;
 }
 
 /** A revision before the first signature is no step of its own; it can be come to by a change in it. */
@@ -141,18 +183,18 @@ function note({ status, compared, revision, page, frames, what }: DialogState, w
   }
 }
 
-function outlines({ frames, size, status }: DialogState): TemplateResult | typeof nothing {
-  if (frames.length === 0 || status !== "ready") return nothing;
-  const rectangle = ({ x, y, width, height }: Frame, kind: string) => svg`<rect
-    class=${kind}
-    x=${x - OUTLINE_GAP}
-    y=${size.height - y - height - OUTLINE_GAP}
-    width=${width + 2 * OUTLINE_GAP}
-    height=${height + 2 * OUTLINE_GAP}
-    rx="2"
-  />`;
+function outlines({ frames, size }: Pick<DialogState, "frames" | "size">): TemplateResult | typeof nothing {
+  if (frames.length === 0) return nothing;
   return html`<svg class="outline" viewBox="0 0 ${size.width} ${size.height}" aria-hidden="true">
-    ${frames.map((frame) => [rectangle(frame, "outline-halo"), rectangle(frame, "outline-line")])}
+    ${frames.map(
+      ({ x, y, width, height }) => svg`<rect
+        class="outline-line"
+        x=${x - OUTLINE_GAP}
+        y=${size.height - y - height - OUTLINE_GAP}
+        width=${width + 2 * OUTLINE_GAP}
+        height=${height + 2 * OUTLINE_GAP}
+      />`,
+    )}
   </svg>`;
 }
 

@@ -15,6 +15,9 @@ const SCALE = 2;
 /** The same for the pictures that are compared. */
 const COMPARED_SCALE = 1.5;
 
+/** Where there is no room for two pages: as in the styles of the dialog. */
+const NARROW = "(max-width: 40rem)";
+
 /** A version that can be chosen. */
 export interface VersionChoice {
   readonly revision: number;
@@ -30,8 +33,12 @@ export interface DialogState {
   readonly pages: number;
   readonly status: "opening" | "searching" | "ready" | "failed" | "no-page";
   readonly enlarged: boolean;
-  /** What is different from the version before is outlined. */
+  /** The version before is shown beside it, and what is different is outlined in both. */
   readonly comparing: boolean;
+  /** Which of the two is seen where there is no room for both. */
+  readonly side: "before" | "after";
+  /** The outlines in the version before; nothing if it is not drawn. */
+  readonly before: { readonly frames: readonly Frame[]; readonly size: DialogState["size"] } | undefined;
   /** What came of that. */
   readonly compared: "different" | "same" | "same-everywhere" | "no-page-before" | undefined;
   /** What is pointed out on this page, and what it is. */
@@ -48,6 +55,7 @@ export interface DialogActions {
   readonly choose: (revision: number) => void;
   readonly zoom: () => void;
   readonly compare: () => void;
+  readonly see: (side: DialogState["side"]) => void;
   readonly download: (revision: number) => void;
 }
 
@@ -96,8 +104,11 @@ export class PageDialog implements ReactiveController {
       page: page ?? 1,
       pages: 0,
       status: "opening",
-      enlarged: false,
+      // One letter may differ, and on a phone a page is too small to read it.
+      enlarged: comparing && globalThis.matchMedia?.(NARROW).matches === true,
       comparing,
+      side: "after",
+      before: undefined,
       compared: undefined,
       what: undefined,
       frames: [],
@@ -131,6 +142,7 @@ export class PageDialog implements ReactiveController {
       void this.draw(false);
     },
     zoom: () => this.update({ enlarged: !this.state?.enlarged }),
+    see: (side) => this.update({ side }),
     download: (revision) => this.download(revision),
     compare: () => {
       this.update({ comparing: !this.state?.comparing });
@@ -154,16 +166,16 @@ export class PageDialog implements ReactiveController {
     this.asked += 1;
     const now = this.asked;
     const late = () => now !== this.asked;
-    this.update({ status: "opening", frames: [], compared: undefined, what: undefined });
+    this.update({ status: "opening", frames: [], before: undefined, compared: undefined, what: undefined });
     await this.host.updateComplete;
-    const canvas = this.dialog?.querySelector("canvas");
-    if (versions === undefined || !canvas || late()) return;
+    if (versions === undefined || late()) return;
     try {
+      const canvas = this.canvas("after");
       const found = search ? await this.search(versions, late) : true;
       if (late()) return;
       const shown = await this.drawPage(versions, canvas, late);
       if (late()) return;
-      if (!found) this.update({ compared: "same-everywhere" });
+      if (!found) this.update({ compared: "same-everywhere", comparing: false });
       else if (shown && this.state?.comparing === true) await this.compare(versions, late);
       if (late()) return;
       this.update({ status: shown ? "ready" : "no-page" });
@@ -172,7 +184,13 @@ export class PageDialog implements ReactiveController {
       this.update({ status: "failed", frames: [] });
     }
     await this.host.updateComplete;
-    this.dialog?.querySelector(".outline-line")?.scrollIntoView({ block: "center", inline: "center" });
+    this.dialog?.querySelector(".sheet.ready .outline-line")?.scrollIntoView({ block: "center", inline: "center" });
+  }
+
+  private canvas(side: DialogState["side"]): HTMLCanvasElement {
+    const canvas = this.dialog?.querySelector<HTMLCanvasElement>(`canvas[data-side="${side}"]`);
+    if (!canvas) throw new Error("the dialog is not drawn");
+    return canvas;
   }
 
   /** Draws the page; false if the version has no such page. */
@@ -197,18 +215,20 @@ export class PageDialog implements ReactiveController {
     if (revision < 1) return;
     const changed = await changedAreas(versions, revision, page);
     if (late()) return;
-    const frames = changed?.areas.map((area): Frame => {
-      // The picture of a huge page is smaller than asked for.
-      const scale = changed.width / size.width;
-      return {
-        x: area.x / scale,
-        y: size.height - (area.y + area.height) / scale,
-        width: area.width / scale,
-        height: area.height / scale,
-      };
+    if (changed === undefined) {
+      this.update({ compared: "no-page-before" });
+      return;
+    }
+    const sizeBefore = await versions.use(revision - 1, async (document) => {
+      if (!late()) await document.render(page, this.canvas("before"), SCALE);
+      return document.pages[page - 1] as DialogState["size"];
     });
-    if (frames === undefined) this.update({ compared: "no-page-before" });
-    else this.update({ frames, compared: frames.length > 0 ? "different" : "same" });
+    if (late()) return;
+    this.update({
+      frames: framesOf(changed.areas, changed.width, size),
+      before: { frames: framesOf(changed.areasBefore, changed.widthBefore, sizeBefore), size: sizeBefore },
+      compared: changed.areas.length > 0 ? "different" : "same",
+    });
   }
 
   /** Goes to the first page that differs from the version before; false if none does. */
@@ -225,16 +245,36 @@ export class PageDialog implements ReactiveController {
   }
 }
 
-/** Where a page differs from that of the revision before, in a picture of some width; undefined if it was not there. */
-async function changedAreas(
-  versions: Versions,
-  revision: number,
-  page: number,
-): Promise<{ readonly areas: readonly Area[]; readonly width: number } | undefined> {
+/** Where two versions of a page differ, each in a picture of some width. */
+interface Changed {
+  readonly areas: readonly Area[];
+  readonly width: number;
+  readonly areasBefore: readonly Area[];
+  readonly widthBefore: number;
+}
+
+/** Where a page differs from that of the revision before; undefined if it was not there. */
+async function changedAreas(versions: Versions, revision: number, page: number): Promise<Changed | undefined> {
   const after = await versions.use(revision, (document) => pixels(document, page));
   const before = await versions.use(revision - 1, (document) => pixels(document, page));
   if (before === undefined || after === undefined) return undefined;
-  return { areas: differences(before, after), width: after.width };
+  return {
+    areas: differences(before, after),
+    width: after.width,
+    areasBefore: differences(after, before),
+    widthBefore: before.width,
+  };
+}
+
+/** Areas of a picture in points of the page; the picture of a huge page is smaller than asked for. */
+function framesOf(areas: readonly Area[], width: number, size: DialogState["size"]): readonly Frame[] {
+  const scale = width / size.width;
+  return areas.map((area) => ({
+    x: area.x / scale,
+    y: size.height - (area.y + area.height) / scale,
+    width: area.width / scale,
+    height: area.height / scale,
+  }));
 }
 
 /**

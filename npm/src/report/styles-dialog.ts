@@ -90,14 +90,46 @@ export const dialogStyles = css`
   .viewer-stage:focus-visible {
     outline-offset: -2px;
   }
-  .sheet {
-    position: relative;
+  .sheets {
+    display: grid;
+    gap: 1rem;
     inline-size: min(100%, 48rem);
     margin-inline: auto;
   }
-  .sheet.enlarged {
+  .sheets.two {
+    grid-template-columns: 1fr 1fr;
+    inline-size: 100%;
+  }
+  .sheets.enlarged {
     inline-size: 200%;
+  }
+  .sheets.enlarged:not(.two) {
     max-inline-size: 96rem;
+  }
+  .sheet-caption {
+    margin-block-end: 0.5rem;
+    font-size: 0.875em;
+    font-weight: 600;
+    text-align: center;
+  }
+  .sheet {
+    position: relative;
+  }
+  .sheet.missing canvas {
+    visibility: hidden;
+  }
+  .sides {
+    display: none;
+    gap: 0.5rem;
+    padding: 0 0.75rem 0.5rem;
+  }
+  .sides button {
+    flex: 1;
+  }
+  .sides button[aria-pressed="true"] {
+    border-color: transparent;
+    background: var(--_accent);
+    color: var(--_on-accent);
   }
   .sheet canvas {
     display: block;
@@ -125,18 +157,14 @@ export const dialogStyles = css`
   .outline rect {
     vector-effect: non-scaling-stroke;
   }
-  .outline-halo {
-    stroke: #fff;
-    stroke-width: 6;
-  }
   .outline-line {
     stroke: #d3241b;
-    stroke-width: 3;
+    stroke-width: 1.5;
     animation: point 0.7s ease-in-out 3;
   }
   @keyframes point {
     50% {
-      stroke-width: 7;
+      stroke-opacity: 0.15;
     }
   }
   @media (max-width: 40rem) {
@@ -155,7 +183,7 @@ export const dialogStyles = css`
       padding: 0.5rem 0.75rem;
     }
     .viewer-bar h2 {
-      flex: 1 1 auto;
+      flex: 1 1 0;
     }
     .viewer-version {
       order: 3;
@@ -171,6 +199,17 @@ export const dialogStyles = css`
     }
     .viewer-stage {
       padding: 0.5rem;
+    }
+    .sides {
+      display: flex;
+    }
+    .sheets.two {
+      grid-template-columns: 1fr;
+    }
+    .see-before .after,
+    .see-after .before,
+    .sheet-caption {
+      display: none;
     }
   }
 `;

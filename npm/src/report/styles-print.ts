@@ -84,6 +84,10 @@ export const printStyles = css`
     button.link {
       display: none;
     }
+    /* Too far away to be drawn by now: an empty frame would say that there is no seal. */
+    canvas.crop:not(.ready) {
+      display: none;
+    }
     button.place {
       min-block-size: 0;
       padding: 0;

@@ -1,10 +1,11 @@
 // The history of a file: what it was at first, who signed it, and what was changed when.
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { PdfChange } from "../pdf/report.js";
+import type { PdfChange, PdfReport } from "../pdf/report.js";
 import { fileSize } from "./format.js";
 import { glyph, statusIcon } from "./icons.js";
 import { type ChangeGroup, rank, type Step, stepsOf, strayOf } from "./model.js";
+import { soundness } from "./soundness.js";
 import { cut, foreign, type ReportView } from "./view-parts.js";
 import { signatureView, versionButtons } from "./view-signature.js";
 import { fill, fillText, valueText } from "./words.js";
@@ -80,7 +81,7 @@ function plainStep(step: Step, view: ReportView): TemplateResult {
             step.signed
               ? html`<p class="quiet">
                   ${step.writings > 1 ? fill(words.originalWritings, { count: step.writings }) : nothing}
-                  ${words.originalNote}
+                  ${isSound(view.report) ? words.originalNote : nothing}
                 </p>`
               : nothing
           }
@@ -106,9 +107,15 @@ function plainStep(step: Step, view: ReportView): TemplateResult {
   `;
 }
 
-function outcome({ forbidden, permitted }: Step, { words }: ReportView): TemplateResult | typeof nothing {
+/** Only of such a file anything can be said to be permitted. */
+function isSound({ document, signatures }: PdfReport): boolean {
+  return signatures.every((each) => soundness(each) === "sound") && !document.findings.some(({ decides }) => decides);
+}
+
+function outcome({ forbidden, permitted }: Step, { report, words }: ReportView): TemplateResult | typeof nothing {
   if (forbidden) return html`<p class="outcome outcome-failed">${statusIcon("failed")}${words.forbidden}</p>`;
-  if (permitted) return html`<p class="outcome outcome-passed">${statusIcon("passed")}${words.permitted}</p>`;
+  if (permitted && isSound(report))
+    return html`<p class="outcome outcome-passed">${statusIcon("passed")}${words.permitted}</p>`;
   return nothing;
 }
 
@@ -144,10 +151,13 @@ function changesView(step: Step, title: string, view: ReportView): TemplateResul
 function groupView(group: ChangeGroup, list: string, step: Step, view: ReportView): TemplateResult {
   const { words, locale } = view;
   const forbidden = step.forbidden && rank(group.level) >= rank(step.level);
-  const status = forbidden ? "failed" : step.later && rank(group.level) >= rank("form-fill") ? "noted" : "passed";
+  const notable =
+    !isSound(view.report) || (step.later && (group.places.length > 0 || rank(group.level) >= rank("form-fill")));
+  const status = forbidden ? "failed" : notable ? "noted" : "passed";
+  const word = { failed: words.forbidden, noted: words.noted, passed: words.harmless }[status];
   return html`
     <li class="change">
-      ${statusIcon(status, valueText("checkStatuses", status, locale))}
+      ${statusIcon(status, word)}
       <div>
         <p>
           ${valueText("changeClasses", group.class, locale)}

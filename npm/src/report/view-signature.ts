@@ -1,12 +1,14 @@
 // One signature: whose it is, when and with what seal, and every check, folded unless it says something.
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { PdfCheck, PdfImpression, PdfSignatureReport } from "../pdf/report.js";
+import type { PdfImpression, PdfSignatureReport } from "../pdf/report.js";
+import { type Answer, answersOf, type ShownCheck } from "./answers.js";
 import { commonName, pageList, plain } from "./format.js";
 import { glyph, statusIcon } from "./icons.js";
-import { type Answer, answersOf, identityProven, type Signature } from "./model.js";
+import type { Signature } from "./model.js";
+import { identityOf, soundness } from "./soundness.js";
 import { dayOf, fact, foreign, momentOf, nameOf, type ReportView, timeOf } from "./view-parts.js";
-import { fill, fillText, reasonText, valueText } from "./words.js";
+import { fill, fillText, type ReportWords, reasonText, valueText } from "./words.js";
 
 /** So many impressions are shown as pictures; a seal across the edges of 50 pages is 50 impressions. */
 const MAX_PICTURES = 3;
@@ -17,6 +19,7 @@ export function signatureView(signature: Signature, view: ReportView): TemplateR
   const { words, locale } = view;
   const name = nameOf(report);
   const verdict = valueText("signatureVerdicts", report.verdict, locale);
+  const identity = identityOf(report);
   return html`
     <article part="signature" class="card signature signature-${report.verdict}" aria-labelledby="signature-${signature.number}">
       <header class="card-head">
@@ -27,8 +30,8 @@ export function signatureView(signature: Signature, view: ReportView): TemplateR
         <p class="outcome outcome-${report.verdict}">${statusIcon(report.verdict)}${verdict}</p>
       </header>
       ${
-        name !== undefined && !identityProven(report)
-          ? html`<p class="hint">${statusIcon("indeterminate")}<span>${words.nameClaimed}</span></p>`
+        name !== undefined && identity !== "proven"
+          ? html`<p class="hint">${statusIcon("indeterminate")}<span>${words.nameDoubts[identity]}</span></p>`
           : nothing
       }
       <div class="card-body">
@@ -65,7 +68,8 @@ function mainFacts({ report }: Signature, view: ReportView): unknown {
       words.facts.level,
       level === null ? undefined : html`${valueText("levels", level, locale)} <code class="chip">PAdES ${level}</code>`,
     ),
-    fact(words.facts.coverage, valueText("coverages", coverage, locale)),
+    // A signature that is broken covers nothing.
+    soundness(report) === "broken" ? nothing : fact(words.facts.coverage, valueText("coverages", coverage, locale)),
     fact(words.facts.permits, permits),
     kind.type === "document-timestamp" ? nothing : fact(words.facts.places, shown),
   ];
@@ -108,8 +112,8 @@ function hasPlace(impression: PdfImpression): impression is PdfImpression & { re
 function answerView({ question, status, special, checks }: Answer, view: ReportView): TemplateResult {
   const { words, locale } = view;
   const bad = status === "failed" || status === "indeterminate";
-  const notable = special ? [] : checks.filter((check) => check.reason !== undefined && check.status !== "passed");
-  const reasons = [...new Set(notable.map(({ reason }) => reason as NonNullable<typeof reason>))];
+  const notable = special ? [] : checks.filter(({ check }) => check.reason !== undefined && check.status !== "passed");
+  const reasons = [...new Set(notable.map(({ check }) => check.reason as NonNullable<typeof check.reason>))];
   return html`
     <details class="answer answer-${status}" ?open=${bad}>
       <summary>
@@ -123,13 +127,15 @@ function answerView({ question, status, special, checks }: Answer, view: ReportV
         const text = reasonText(reason, locale);
         return html`<div class="reason"><p>${text.means}</p><p class="quiet">${text.do}</p></div>`;
       })}
-      <ul class="checks">${checks.map((check) => checkView(check, view))}</ul>
+      <ul class="checks">${checks.map((shown) => checkView(shown, view))}</ul>
     </details>
   `;
 }
 
-function checkView({ id, status, reason, detail, place }: PdfCheck, { locale }: ReportView): TemplateResult {
-  const word = valueText("checkStatuses", status, locale);
+function checkView({ check, counts }: ShownCheck, { words, locale }: ReportView): TemplateResult {
+  const { id, reason, detail, place } = check;
+  const status = counts === "baseless" ? "skipped" : check.status;
+  const word = counts === "yes" ? valueText("checkStatuses", status, locale) : words.checkCounts[counts];
   return html`
     <li>
       ${statusIcon(status)}
@@ -139,11 +145,19 @@ function checkView({ id, status, reason, detail, place }: PdfCheck, { locale }: 
           <code>${id}</code>${reason === undefined ? nothing : html`<code>${reason}</code>`}${
             place === undefined ? nothing : html`<code>@${place.start}–${place.end}</code>`
           }
-          ${detail === undefined ? nothing : foreign(detail)}
+          ${detail === undefined ? nothing : detailText(detail, words)}
         </p>
       </div>
     </li>
   `;
+}
+
+/** The verifier names objects in its own way, and counts revisions from 0; here they are versions, counted from 1. */
+function detailText(detail: string, words: ReportWords): unknown {
+  const [, object, revision, rest = ""] = /^object (\d+) of revision (\d+)(?:: ?(.*))?$/s.exec(detail) ?? [];
+  if (object === undefined || revision === undefined) return foreign(detail);
+  const named = fill(words.objectOf, { object: Number(object), version: Number(revision) + 1 });
+  return [named, rest === "" ? nothing : html` ${foreign(rest)}`];
 }
 
 /** What anybody could have written into the file is shown apart, and named as such. */
@@ -230,8 +244,11 @@ function technical(report: PdfSignatureReport, view: ReportView): TemplateResult
   `;
 }
 
-function buttons({ revision }: PdfSignatureReport, view: ReportView): TemplateResult | typeof nothing {
-  return revision === null ? nothing : versionButtons(revision, view.words.lookAt, view);
+function buttons(report: PdfSignatureReport, view: ReportView): TemplateResult | typeof nothing {
+  const { revision } = report;
+  // What is there is what was signed only if the signature says so.
+  const look = soundness(report) === "sound" ? view.words.lookAt : view.words.lookAtVersion;
+  return revision === null ? nothing : versionButtons(revision, look, view);
 }
 
 /** Looks at a version of the file, or saves it. */

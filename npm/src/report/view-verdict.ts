@@ -2,13 +2,24 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { ReportText } from "../generated/report-texts.js";
-import type { PdfSignatureReport } from "../pdf/report.js";
-import { fileSize, zone } from "./format.js";
+import type { PdfReport, PdfSignatureReport } from "../pdf/report.js";
+import { fileSize, spaced, zone } from "./format.js";
 import { glyph, statusIcon, verdictIcon } from "./icons.js";
-import { decidingReasons, identityProven, keptOf, laterLevel, sealsOf, severity, stepsOf, verdictOf } from "./model.js";
+import {
+  decidingReasons,
+  doubtOf,
+  keptOf,
+  laterLevel,
+  sealedOver,
+  sealsOf,
+  severity,
+  stepsOf,
+  verdictOf,
+} from "./model.js";
+import { identityOf } from "./soundness.js";
 import { foreign, nameOf, type ReportView, timeOf } from "./view-parts.js";
 import { versionButtons } from "./view-signature.js";
-import { causesOf, fill, fillText, reasonText, valueText } from "./words.js";
+import { causesOf, fill, fillText, type ReportWords, reasonText, valueText } from "./words.js";
 
 /** So many seals are named at the top. */
 const MAX_NAMED = 4;
@@ -17,20 +28,29 @@ const MAX_NAMED = 4;
 export function verdictView(view: ReportView): TemplateResult {
   const { report, words } = view;
   const verdict = verdictOf(report);
-  const stampedOnly = isStampedOnly(view);
+  const stampedOnly = isStampedOnly(report);
   const locked = report.document.unreadable?.code === "document-encrypted";
   return html`
     <header part="verdict" class="verdict verdict-${stampedOnly ? "unsigned" : verdict}">
       ${verdictIcon(stampedOnly ? "unsigned" : verdict, locked)}
       <div class="verdict-words">
-        <h2>${stampedOnly ? words.onlyStamped : words.verdicts[verdict]}</h2>
+        <h2>${headline(report, words)}</h2>
         ${sealers(view)} ${explanation(view)} ${locked ? passwordForm(view) : nothing}
       </div>
     </header>
   `;
 }
 
-function isStampedOnly({ report }: ReportView): boolean {
+/** The verdict in one sentence. */
+export function headline(report: PdfReport, words: ReportWords): string {
+  const verdict = verdictOf(report);
+  if (isStampedOnly(report)) return words.onlyStamped;
+  const doubt = verdict === "indeterminate" ? doubtOf(report) : "unclear";
+  if (doubt !== "unclear") return words.doubts[doubt];
+  return verdict === "passed" && sealsOf(report).length > 1 ? words.sealedAgain : words.verdicts[verdict];
+}
+
+function isStampedOnly(report: PdfReport): boolean {
   const fine = ["passed", "passed-with-later-changes"].includes(report.document.verdict);
   return fine && sealsOf(report).length === 0;
 }
@@ -45,7 +65,7 @@ function sealers(view: ReportView): TemplateResult | typeof nothing {
       const name = nameOf(signature);
       const who = html`<strong>${name === undefined ? words.unnamed : foreign(name)}</strong>`;
       const claimed = name === undefined ? words.sealedByUnknown : words.claimsSealedBy;
-      const text = identityProven(signature) ? words.sealedBy : claimed;
+      const text = identityOf(signature) === "proven" ? words.sealedBy : claimed;
       const word = valueText("signatureVerdicts", signature.verdict, view.locale);
       return html`<li>
         ${statusIcon(signature.verdict, word)}
@@ -68,7 +88,7 @@ function explanation(view: ReportView): TemplateResult | typeof nothing {
   if (verdict === "unreadable") {
     const { code, detail, offset } = report.document.unreadable ?? { code: "internal", detail: "" };
     return html`
-      ${causes(view, [words.unreadable[code] ?? words.unreadable.internal])} ${codes(code, offset, detail)}
+      ${causes(view, [words.unreadable[code] ?? words.unreadable.internal])} ${codes(code, offset, code === "document-encrypted" ? "" : detail)}
     `;
   }
   if (verdict === "unsigned") return html`<p>${words.unsignedAdvice}</p>`;
@@ -76,8 +96,9 @@ function explanation(view: ReportView): TemplateResult | typeof nothing {
     return causes(view, causesOf(decidingReasons(report), locale));
   }
   return html`
-    ${isStampedOnly(view) ? html`<p>${words.onlyStampedAdvice}</p>` : nothing}
+    ${isStampedOnly(report) ? html`<p>${words.onlyStampedAdvice}</p>` : nothing}
     ${verdict === "passed" ? nothing : html`<p>${words.laterSummary[laterLevel(report)] ?? words.laterSummary.other}</p>`}
+    ${sealedOver(report) ? html`<p>${words.sealsCover}</p>` : nothing}
   `;
 }
 
@@ -164,7 +185,7 @@ export function fileView(view: ReportView): TemplateResult {
           ${
             report.signatures.length === 0
               ? nothing
-              : html`<p class="quiet">${fillText(words.zoneNote, { zone: zone(locale) })}</p>`
+              : html`<p class="quiet">${fillText(words.zoneNote, { zone: spaced(zone(locale), locale) })}</p>`
           }
         </div>
       </div>

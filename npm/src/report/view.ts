@@ -4,7 +4,7 @@ import { html, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { historyView } from "./view-history.js";
 import type { ReportView } from "./view-parts.js";
-import { fileView, findingsView, verdictView } from "./view-verdict.js";
+import { fileView, findingsView, headline, verdictView } from "./view-verdict.js";
 import { fillText, type ReportWords } from "./words.js";
 
 /** Nothing to tell yet. */
@@ -45,6 +45,6 @@ export function reportView(view: ReportView): TemplateResult {
 
 /** For assistive technology: the verdict, once it is there. */
 export function spoken(words: ReportWords, view: ReportView | undefined, loading: boolean): string {
-  if (view !== undefined) return words.verdicts[view.report.document.verdict] ?? words.verdicts.indeterminate;
+  if (view !== undefined) return headline(view.report, words);
   return loading ? words.loading : "";
 }

@@ -6,7 +6,9 @@ import { html } from "lit";
 import type { Locale } from "../error-text.js";
 import { REPORT_TEXTS, type ReportText, type ReportTexts } from "../generated/report-texts.js";
 import type { PdfChangeLevel, PdfCheck, PdfReason, PdfReport, PdfSignatureReport, PdfVerdict } from "../pdf/report.js";
-import type { Answer, Question } from "./model.js";
+import type { Question, SpecialAnswer } from "./answers.js";
+import type { Doubt } from "./model.js";
+import type { Identity } from "./soundness.js";
 import { en } from "./words-en.js";
 import { zhHans } from "./words-zh-hans.js";
 
@@ -24,6 +26,11 @@ export interface ReportWords {
   readonly emptyAdvice: string;
   readonly loading: string;
   readonly verdicts: Readonly<Record<PdfVerdict, string>>;
+  /** Instead of the verdict's sentence where it is known why it could not be told. */
+  readonly doubts: Readonly<Record<Exclude<Doubt, "unclear">, string>>;
+  /** Passed, and several seals. */
+  readonly sealedAgain: string;
+  readonly sealsCover: string;
   /** Only time stamps, no seals. */
   readonly onlyStamped: string;
   readonly onlyStampedAdvice: string;
@@ -69,6 +76,8 @@ export interface ReportWords {
   readonly update: string;
   readonly forbidden: string;
   readonly permitted: string;
+  /** Of a change that belongs to a seal or shows nowhere. */
+  readonly harmless: string;
   readonly strays: string;
 
   readonly kinds: Readonly<Record<PdfSignatureReport["kind"]["type"], string>>;
@@ -101,14 +110,17 @@ export interface ReportWords {
       string
     >
   >;
-  readonly nameClaimed: string;
+  /** Why it is not certain that the name is the signer's. */
+  readonly nameDoubts: Readonly<Record<Exclude<Identity, "proven">, string>>;
   readonly pages: string;
   readonly page: string;
   readonly shownNowhere: string;
   readonly questions: Readonly<Record<Question, string>>;
   readonly answers: Readonly<Record<Question, Answers>>;
   readonly checks: string;
-  readonly specialAnswers: Readonly<Record<NonNullable<Answer["special"]>, string>>;
+  readonly specialAnswers: Readonly<Record<SpecialAnswer, string>>;
+  /** What is said of a check instead of its result. */
+  readonly checkCounts: Readonly<Record<"baseless" | "absent", string>>;
   readonly technical: string;
   readonly claims: string;
   readonly claimNames: Readonly<Record<keyof PdfSignatureReport["claimed"], string>>;
@@ -128,6 +140,7 @@ export interface ReportWords {
   readonly changeField: string;
   readonly showWhere: string;
   readonly showWherePage: string;
+  readonly objectOf: string;
   readonly objects: string;
   readonly object: string;
   readonly moreChanges: string;

@@ -78,7 +78,7 @@ export async function openDocument(pdf: Blob, options: OpenDocumentOptions = {})
     } as object);
     const document = await untilAborted(Promise.race([task.promise, failed]), signal);
     const pages = await untilAborted(Promise.race([pagesOf(document, onProgress), failed]), signal);
-    return new OpenDocument(library, document, pages, stop);
+    return new OpenDocument(library, document, pages, stop, failed);
   } catch (error) {
     stop();
     if (signal?.aborted === true) throw abortReason(signal);
@@ -92,20 +92,30 @@ type PdfDocument = Awaited<ReturnType<Library["getDocument"]>["promise"]>;
 class OpenDocument implements ViewerDocument {
   private readonly running = new Set<() => void>();
   private closed = false;
+  private endAll: (reason: unknown) => void = () => undefined;
+  /** Rejects when the document is closed or its worker dies: pdf.js waits for answers of an ended worker for ever. */
+  private readonly ended: Promise<never>;
 
   constructor(
     private readonly library: Library,
     private readonly document: PdfDocument,
     readonly pages: readonly ViewerPage[],
     private readonly stop: () => void,
-  ) {}
+    failed: Promise<never>,
+  ) {
+    const closing = new Promise<never>((_, reject) => {
+      this.endAll = reject;
+    });
+    this.ended = Promise.race([closing, failed]);
+    this.ended.catch(() => undefined);
+  }
 
   async render(page: number, canvas: HTMLCanvasElement, pixelsPerPoint: number, signal?: AbortSignal): Promise<void> {
     throwIfAborted(signal);
     if (this.closed) throw closedError();
     const size = this.pages[page - 1];
     if (size === undefined) throw new RangeError(`there is no page ${page}`);
-    const proxy = await untilAborted(this.document.getPage(page), signal);
+    const proxy = await untilAborted(Promise.race([this.document.getPage(page), this.ended]), signal);
     if (this.closed) throw closedError();
     const scale = Math.min(pixelsPerPoint, Math.sqrt(MAX_PIXELS / (size.width * size.height)));
     canvas.width = Math.max(1, Math.round(size.width * scale));
@@ -120,7 +130,7 @@ class OpenDocument implements ViewerDocument {
     this.running.add(cancel);
     signal?.addEventListener("abort", cancel, { once: true });
     try {
-      await work.promise;
+      await Promise.race([work.promise, this.ended]);
     } catch (error) {
       if (signal?.aborted === true) throw abortReason(signal);
       throw this.closed ? closedError() : refusal(error, false);
@@ -136,6 +146,7 @@ class OpenDocument implements ViewerDocument {
     if (this.closed) return;
     this.closed = true;
     for (const cancel of this.running) cancel();
+    this.endAll(closedError());
     this.stop();
   }
 }

@@ -4,7 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::arguments::Tls;
+use scanseal_pades::{PdfError, seal::SealError, verify::report::Report};
+
+use crate::{
+    arguments::Tls,
+    failure::{Failure, IntoCode},
+};
+
+/// What is told if a password was given, and does not open the file.
+pub(crate) const WRONG_PASSWORD: &str =
+    "the PDF is protected, and the password given does not open it";
 
 pub(crate) const SEAL_EXAMPLES: &str = "\
 Examples:
@@ -23,6 +32,9 @@ Examples:
 Places: --at PAGES:X,Y[,WIDTH,HEIGHT] measures from the bottom left of the page as it is shown, in points or mm.
 PAGES is like 1-3,5,-1; -1 is the last. Without a size, the picture's own counts.
 
+After --certify fill or annotate, other parties can seal only in fields that are there already: prepare those first, with
+`scanseal fields`.
+
 Exit status: 0 sealed; 1 refused or failed, the last line says with which code; 64 wrong usage.";
 
 pub(crate) const VERIFY_EXAMPLES: &str = "\
@@ -34,9 +46,9 @@ Examples:
   A folder, one JSON report a line:
     scanseal verify contracts/ --trust root.pem --json > reports.jsonl
   As of a day in the past, with a revocation list at hand:
-    scanseal verify contract.pdf --trust root.pem --crl ca.crl --time 2026-10-01T00:00:00Z
+    scanseal verify contract.pdf --trust root.pem --crl ca.crl --time 2026-10-01
 
-Nothing is fetched from the network unless you say --online. The shape of the reports: docs/report.schema.json.
+Nothing is fetched from the network unless you say --online. Each line of --json is an object of docs/report.schema.json.
 
 Exit status: 0 passed (also with permitted later changes); 1 failed; 2 could not be told; 3 unsigned or unreadable;
 64 wrong usage. Of several files, the worst counts: failed, then could not be told, then unsigned or unreadable.";
@@ -46,7 +58,20 @@ Examples:
   See how often a file was written to, which fields it has, and what each writing changed:
     scanseal inspect contract.pdf
   Take out the contract as the first party signed it:
-    scanseal inspect contract.pdf --revision 1 -o first.pdf";
+    scanseal inspect contract.pdf --revision 1 -o first.pdf
+
+Nobody is trusted here, so no verdict is given: for that there is `scanseal verify`.
+
+Exit status: 0 told; 1 no PDF, damaged or protected; 64 wrong usage.";
+
+pub(crate) const FIELDS_EXAMPLES: &str = "\
+Examples:
+  Prepare a contract for two parties, then let each seal in its field:
+    scanseal fields contract.pdf -o prepared.pdf --field 甲方@-1:30mm,30mm --field 乙方@-1:120mm,30mm
+    scanseal seal prepared.pdf -o first.pdf --key li.p12 --image li.png --field 甲方 --certify fill
+    scanseal seal first.pdf -o both.pdf --key zhang.p12 --image zhang.png --field 乙方
+
+Exit status: 0 made; 1 refused or failed, the last line says with which code; 64 wrong usage.";
 
 pub(crate) const PICTURE_EXAMPLES: &str = "\
 Examples:
@@ -101,7 +126,8 @@ pub(crate) struct SealArguments {
     #[arg(long, value_name = "WORD", value_parser = super::places::keyword)]
     pub(crate) keyword: Vec<scanseal_pades::seal::Place>,
     /// Put the seal across the edges of the pages (骑缝章): `left`, `right`, `top` or `bottom`, then as you like
-    /// `:PAGES`, `@OFFSET` (0 to 1 along the edge), `/GROUP` (pages that share one seal), such as `right:1-10@0.3/5`
+    /// `:PAGES`, `@OFFSET` (along the edge: 0 is its top or left end, 1 the other), `/GROUP` (pages that share one seal),
+    /// such as `right:1-10@0.3/5`
     #[arg(long, value_name = "SIDE", value_parser = super::places::cross_page)]
     pub(crate) cross_page: Vec<scanseal_pades::seal::Place>,
     /// Signature field: an empty one of the file to fill, or the name for a new one
@@ -116,7 +142,7 @@ pub(crate) struct SealArguments {
     /// How the signer can be reached
     #[arg(long, value_name = "TEXT")]
     pub(crate) contact: Option<String>,
-    /// Certify as the author, and permit afterwards: `none`, `fill` (filling fields and signing), `annotate`
+    /// Certify as the author, and permit afterwards: `none`, `fill` (filling fields and signing in empty ones), `annotate`
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) certify: Option<Certify>,
     /// Lock these fields, or with `all` every field, against later filling
@@ -128,8 +154,8 @@ pub(crate) struct SealArguments {
     /// Add certificates and revocation data, fetched from the authorities or given by --crl: PAdES B-LT
     #[arg(long)]
     pub(crate) lt: bool,
-    /// Revocation list to add with --lt, DER or PEM
-    #[arg(long, value_name = "FILE")]
+    /// Revocation list to add with --lt, DER or PEM; for the certificates it tells about nothing is fetched
+    #[arg(long, value_name = "FILE", requires = "lt")]
     pub(crate) crl: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) opening: Opening,
@@ -154,6 +180,25 @@ pub(crate) enum Certify {
     Annotate,
 }
 
+/// Make empty signature fields in a PDF, one for each party, before anybody seals it
+#[derive(Args, Debug)]
+pub(crate) struct FieldsArguments {
+    /// PDF, not signed yet
+    #[arg(value_name = "IN")]
+    pub(crate) input: PathBuf,
+    /// Where the PDF with the fields goes
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: PathBuf,
+    /// A field: its name and its place, such as `甲方@-1:30mm,30mm`; 42mm wide and high unless said
+    #[arg(long, value_name = "NAME@PAGES:X,Y[,W,H]", required = true, value_parser = super::places::field)]
+    pub(crate) field: Vec<scanseal_pades::seal::NewField>,
+    #[command(flatten)]
+    pub(crate) opening: Opening,
+    /// Replace OUT if it is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
 /// Check PDF files
 #[derive(Args, Debug)]
 pub(crate) struct CheckArguments {
@@ -169,7 +214,7 @@ pub(crate) struct CheckArguments {
     /// Revocation list to take into account, DER or PEM
     #[arg(long, value_name = "FILE")]
     pub(crate) crl: Vec<PathBuf>,
-    /// Check as of this moment (RFC 3339) [default: now]
+    /// Check as of this moment (RFC 3339), or of the beginning of this day in UTC [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::files::time)]
     pub(crate) time: Option<scanseal_pki::UnixTime>,
     #[command(flatten)]
@@ -218,6 +263,27 @@ impl Opening {
     /// The password, if there is one.
     pub(crate) fn password(&self) -> Option<&str> {
         self.password.as_deref()
+    }
+
+    /// Why a file is not sealed; if its password is wrong, that.
+    pub(crate) fn failure(&self, error: &SealError) -> Failure {
+        let code = error.code().into_code();
+        match error {
+            SealError::Pdf(PdfError::PasswordNeeded) if self.password.is_some() => {
+                Failure::new(code, WRONG_PASSWORD)
+            }
+            error => Failure::new(code, error.to_string()),
+        }
+    }
+
+    /// Says of a file that stays closed although a password was given that the password is wrong.
+    pub(crate) fn tell_wrong_password(&self, report: &mut Report) {
+        if let Some(unreadable) = &mut report.document.unreadable
+            && self.password.is_some()
+            && unreadable.detail == PdfError::PasswordNeeded.to_string()
+        {
+            WRONG_PASSWORD.clone_into(&mut unreadable.detail);
+        }
     }
 }
 

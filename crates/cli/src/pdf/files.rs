@@ -15,6 +15,8 @@ use crate::failure::Failure;
 pub(crate) const MAX_PDF_LENGTH: u64 = 2 << 30;
 /// Deepest nesting of folders that is followed.
 const MAX_FOLDER_DEPTH: usize = 32;
+/// Bytes copied at once.
+const COPY_BYTES: usize = 1 << 20;
 /// Largest file of certificates or revocation data that is read.
 const MAX_SMALL_FILE_LENGTH: u64 = 16 << 20;
 
@@ -72,7 +74,7 @@ fn read_exact_at(file: &File, mut offset: u64, mut buffer: &mut [u8]) -> io::Res
     Ok(())
 }
 
-/// The PDFs that the arguments name: files as they are, folders with every `.pdf` below them, in order.
+/// The PDFs that the arguments name: files as they are, folders with every `.pdf` below them that is not hidden, in order.
 pub(crate) fn pdfs(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
     for path in paths {
@@ -100,6 +102,10 @@ fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
+        // Hidden ones are other programs' copies and waste bins.
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
         let path = entry.path();
         // Links to folders are not followed: they may lead in a circle.
         if entry.file_type()?.is_dir() {
@@ -148,10 +154,36 @@ pub(crate) fn ders(path: &Path, labels: &[&str]) -> Result<Vec<Vec<u8>>, Failure
     Ok(blocks)
 }
 
-/// Reads a time such as `2026-10-01T00:00:00Z`.
+/// Reads a time such as `2026-10-01T00:00:00Z`, or the day alone, which is its beginning in UTC.
 pub(crate) fn time(text: &str) -> Result<UnixTime, String> {
     UnixTime::from_rfc3339(text)
-        .ok_or_else(|| "write a time like 2026-10-01T00:00:00Z or with +08:00".to_owned())
+        .or_else(|| UnixTime::from_rfc3339(&format!("{text}T00:00:00Z")))
+        .ok_or_else(|| {
+            "write a day like 2026-10-01, or a time like 2026-10-01T00:00:00Z or with +08:00"
+                .to_owned()
+        })
+}
+
+/// Copies the beginning of a file.
+pub(crate) fn copy(
+    source: &FileSource,
+    length: u64,
+    target: &mut impl Write,
+) -> Result<(), Failure> {
+    let mut buffer = vec![0; COPY_BYTES];
+    let mut offset = 0;
+    while offset < length {
+        let size = usize::try_from(length - offset).map_or(COPY_BYTES, |left| left.min(COPY_BYTES));
+        let part = &mut buffer[..size];
+        source
+            .read_at(offset, part)
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        target
+            .write_all(part)
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        offset += size as u64;
+    }
+    Ok(())
 }
 
 /// Writes a file so that it is there whole or not at all.
@@ -170,8 +202,19 @@ pub(crate) fn write_whole(
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    let mut file =
-        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(unwritable)?;
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Failure::usage(format!(
+            "there is no folder {}: make it first",
+            folder.display()
+        )));
+    }
+    let mut builder = tempfile::Builder::new();
+    // Readable for whom the umask says, like every other document; nothing written here is a secret.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder
+        .tempfile_in(folder.unwrap_or(Path::new(".")))
+        .map_err(unwritable)?;
     write(file.as_file_mut())?;
     file.as_file_mut().flush().map_err(unwritable)?;
     file.persist(path)

@@ -1,11 +1,20 @@
 //! `scanseal inspect`: what a file is made of, without asking whom to trust.
 
-use std::io::{self, Write};
-
-use scanseal_pades::{
-    Source,
-    verify::{Trust, report::Report, verify},
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+    path::Path,
 };
+
+use scanseal_pades::verify::{
+    Trust,
+    report::{
+        Claimed, Coverage, Finding, Impression, Report, RevisionReport, SignatureKind,
+        SignatureReport,
+    },
+    verify,
+};
+use serde::Serialize;
 
 use super::{
     arguments::InspectArguments,
@@ -13,18 +22,24 @@ use super::{
     show,
     words::{Words, code},
 };
-use crate::{failure::Failure, now};
-
-/// Bytes copied at once.
-const COPY_BYTES: usize = 1 << 20;
+use crate::{
+    failure::{Failure, IntoCode},
+    now,
+};
 
 /// Tells the revisions, fields and changes of a file, or takes out a revision.
 ///
 /// # Errors
-/// Wrong usage: the file cannot be opened, there is no such revision, or the output cannot be written.
+/// The file is no PDF, damaged or encrypted; or wrong usage: it cannot be opened, there is no such revision, or the output
+/// cannot be written.
 pub(crate) fn run(arguments: &InspectArguments) -> Result<(), Failure> {
     let source = FileSource::open(&arguments.file)?;
-    let report = verify(&source, arguments.opening.password(), &Trust::new(now()?));
+    let mut report = verify(&source, arguments.opening.password(), &Trust::new(now()?));
+    arguments.opening.tell_wrong_password(&mut report);
+    if let Some(unreadable) = &report.document.unreadable {
+        let code = unreadable.code.into_code();
+        return Err(Failure::new(code, &unreadable.detail).about(&arguments.file));
+    }
     if let (Some(index), Some(output)) = (arguments.revision, &arguments.output) {
         let revision = report.document.revisions.get(index).ok_or_else(|| {
             let count = report.document.revisions.len();
@@ -32,10 +47,12 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<(), Failure> {
                 "there is no revision {index}: the file has {count}, from 0"
             ))
         })?;
-        return files::write_whole(output, false, |file| copy(&source, revision.end, file));
+        return files::write_whole(output, false, |file| {
+            files::copy(&source, revision.end, file)
+        });
     }
     let text = if arguments.telling.json {
-        show::json(&report) + "\n"
+        show::json(&Inspected::of(&arguments.file, &report)) + "\n"
     } else {
         describe(&report, &Words::new(arguments.telling.lang))
     };
@@ -44,14 +61,66 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a file is made of, as JSON: the facts of a report (`docs/report.schema.json` has each), and no verdict, since nobody is
+/// trusted here.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Inspected<'a> {
+    file: Cow<'a, str>,
+    document: Document<'a>,
+    signatures: Vec<Signature<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    sha256: Option<&'a str>,
+    size: u64,
+    revisions: &'a [RevisionReport],
+    findings: &'a [Finding],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Signature<'a> {
+    field: Option<&'a str>,
+    kind: SignatureKind,
+    revision: Option<usize>,
+    sub_filter: Option<&'a str>,
+    byte_range: Option<[u64; 4]>,
+    coverage: Coverage,
+    claimed: &'a Claimed,
+    appearance: &'a [Impression],
+}
+
+impl<'a> Inspected<'a> {
+    fn of(file: &'a Path, report: &'a Report) -> Self {
+        let signature = |found: &'a SignatureReport| Signature {
+            field: found.field.as_deref(),
+            kind: found.kind,
+            revision: found.revision,
+            sub_filter: found.sub_filter.as_deref(),
+            byte_range: found.byte_range,
+            coverage: found.coverage,
+            claimed: &found.claimed,
+            appearance: &found.appearance,
+        };
+        Self {
+            file: file.to_string_lossy(),
+            document: Document {
+                sha256: report.document.sha256.as_deref(),
+                size: report.document.size,
+                revisions: &report.document.revisions,
+                findings: &report.document.findings,
+            },
+            signatures: report.signatures.iter().map(signature).collect(),
+        }
+    }
+}
+
 fn describe(report: &Report, words: &Words) -> String {
     let mut text = String::new();
     let document = &report.document;
-    if let Some(unreadable) = &document.unreadable {
-        let line = format!("[{}] {}", unreadable.code, unreadable.detail);
-        show::line(&mut text, 0, &line);
-        return text;
-    }
     let bytes = words.pick("字节", "bytes");
     let sha256 = document.sha256.as_deref().unwrap_or("?");
     show::line(
@@ -83,21 +152,4 @@ fn describe(report: &Report, words: &Words) -> String {
         );
     }
     text
-}
-
-fn copy(source: &FileSource, length: u64, target: &mut impl Write) -> Result<(), Failure> {
-    let mut buffer = vec![0; COPY_BYTES];
-    let mut offset = 0;
-    while offset < length {
-        let size = usize::try_from(length - offset).map_or(COPY_BYTES, |left| left.min(COPY_BYTES));
-        let part = &mut buffer[..size];
-        source
-            .read_at(offset, part)
-            .map_err(|error| Failure::usage(error.to_string()))?;
-        target
-            .write_all(part)
-            .map_err(|error| Failure::usage(error.to_string()))?;
-        offset += size as u64;
-    }
-    Ok(())
 }

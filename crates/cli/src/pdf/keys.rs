@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
-use p12_keystore::{KeyStore, Pkcs12ImportPolicy};
-use scanseal_pki::{AnyCertificate, Certificate, SigningKey};
+use p12_keystore::{KeyStore, Pkcs12ImportPolicy, error::Error};
+use scanseal_pki::{AnyCertificate, Certificate, SigningKey, pem};
 
 use super::{arguments::SealArguments, files};
 use crate::failure::Failure;
+
+/// The object identifier rsaEncryption (RFC 8017 appendix C) in DER.
+const RSA_ENCRYPTION: [u8; 11] = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
 
 /// Whoever seals.
 pub(crate) struct Identity {
@@ -73,11 +76,24 @@ pub(crate) fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, Failure> {
 
 fn from_pem(path: &Path, pem: &str) -> Result<SigningKey, Failure> {
     SigningKey::from_pem(pem).map_err(|_| {
-        Failure::usage(format!(
-            "{} holds no unencrypted P-256 private key in PEM",
-            path.display()
-        ))
+        let fault = if pem.contains("ENCRYPTED") {
+            "the private key is encrypted: decrypt it with `openssl pkcs8`, or use PKCS#12 with --key-password"
+        } else if is_rsa(pem) {
+            "the private key is RSA, and seals are made with P-256 (ECDSA): get a certificate for such a key"
+        } else {
+            "there is no P-256 private key in it"
+        };
+        Failure::usage(format!("{}: {fault}", path.display()))
     })
+}
+
+fn is_rsa(pem_text: &str) -> bool {
+    let blocks = pem::blocks(pem_text, &["PRIVATE KEY"]).unwrap_or_default();
+    pem_text.contains("-----BEGIN RSA PRIVATE KEY-----")
+        || blocks.iter().any(|der| {
+            der.windows(RSA_ENCRYPTION.len())
+                .any(|window| window == RSA_ENCRYPTION)
+        })
 }
 
 fn from_pkcs12(
@@ -86,13 +102,18 @@ fn from_pkcs12(
     password: Option<&str>,
 ) -> Result<(SigningKey, Vec<Vec<u8>>), Failure> {
     let unusable = |reason: &str| Failure::usage(format!("{}: {reason}", path.display()));
-    let password = password.unwrap_or_default();
-    let store =
-        KeyStore::from_pkcs12(bytes, password, Pkcs12ImportPolicy::Relaxed).map_err(|error| {
-            unusable(&format!(
-                "this is neither PEM nor PKCS#12 that --key-password opens ({error})"
-            ))
-        })?;
+    let opened = KeyStore::from_pkcs12(
+        bytes,
+        password.unwrap_or_default(),
+        Pkcs12ImportPolicy::Relaxed,
+    );
+    let store = opened.map_err(|error| match (error, password) {
+        (Error::MacError(_), Some(_)) => unusable("the password in --key-password is wrong"),
+        (Error::MacError(_), None) => unusable(
+            "it needs a password: give it with --key-password, or in the environment as SCANSEAL_KEY_PASSWORD",
+        ),
+        (error, _) => unusable(&format!("this is neither PEM nor PKCS#12 that can be read ({error})")),
+    })?;
     let (_, chain) = store
         .private_key_chain()
         .ok_or_else(|| unusable("there is no private key in it"))?;

@@ -6,12 +6,15 @@ use std::{
 };
 
 use scanseal_pades::seal::Evidence;
-use scanseal_pki::{AnyCertificate, Crl, TimestampRequest, TimestampToken};
+use scanseal_pki::{
+    AnyCertificate, Crl, Revocation, RevocationPolicy, RevocationStatus, TimestampRequest,
+    TimestampToken,
+};
 use scanseal_protocol::error::Code;
 use sha2::{Digest, Sha256};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{arguments::Tls, failure::Failure, network::Network};
+use crate::{arguments::Tls, failure::Failure, network::Network, now};
 
 /// Most addresses that are asked about one file: certificates may name as many as they like.
 const MAX_ADDRESSES: usize = 16;
@@ -60,8 +63,8 @@ impl Online {
         })
     }
 
-    /// What a verifier needs later: the certificates, and a revocation list for each that names one. Lists that were given
-    /// are not fetched again.
+    /// What a verifier needs later: the certificates, and a revocation list for each that names one. Nothing is fetched for
+    /// those that the given lists tell about.
     pub(crate) fn evidence(
         &self,
         field: String,
@@ -81,7 +84,22 @@ impl Online {
             }
         }
         let mut crls: Vec<Vec<u8>> = given.iter().map(|crl| crl.der().to_vec()).collect();
-        for crl in self.revocation_lists(&certificates) {
+        let at = now()?;
+        let known = (given.into_iter()).fold(
+            Revocation::new(RevocationPolicy::AllowUnknown),
+            Revocation::with_crl,
+        );
+        let is_told = |certificate: &AnyCertificate| {
+            certificates.iter().any(|issuer| {
+                issuer.subject_name() == certificate.issuer_name()
+                    && known.any_status(certificate, issuer, at) != RevocationStatus::Unknown
+            })
+        };
+        let untold: Vec<AnyCertificate> = (certificates.iter())
+            .filter(|certificate| !is_told(certificate))
+            .cloned()
+            .collect();
+        for crl in self.revocation_lists(&untold) {
             crls.push(crl?.der().to_vec());
         }
         if crls.is_empty() {

@@ -1,6 +1,6 @@
 //! Places of seals as they are written on the command line.
 
-use scanseal_pades::seal::{Occurrence, PageRange, Place, Side};
+use scanseal_pades::seal::{NewField, Occurrence, PageRange, Place, Side};
 
 /// Points in a millimetre.
 const POINTS_PER_MM: f64 = 72.0 / 25.4;
@@ -40,6 +40,19 @@ pub(crate) fn at(text: &str) -> Result<Place, String> {
         y,
         width,
         height,
+    })
+}
+
+/// Reads `NAME@PAGES:X,Y[,WIDTH,HEIGHT]`.
+pub(crate) fn field(text: &str) -> Result<NewField, String> {
+    let (name, place) = text
+        .rsplit_once('@')
+        .ok_or("write NAME@PAGES:X,Y, such as 甲方@-1:30mm,30mm")?;
+    Ok(NewField {
+        name: name.to_owned(),
+        places: vec![at(place)?],
+        millimetres: None,
+        lock: None,
     })
 }
 

@@ -10,8 +10,8 @@ use std::{
 use scanseal_pades::{
     Appended, Source,
     seal::{
-        Evidence, FieldChoice, FieldLock, Permissions, Picture, Prepared, SealRequest, TextLine,
-        add_validation_data, prepare,
+        Evidence, FieldChoice, FieldLock, Permissions, Picture, Place, Prepared, SealError,
+        SealRequest, TextLine, add_validation_data, prepare,
     },
     verify::check_sealed,
 };
@@ -58,6 +58,16 @@ pub(crate) fn run(arguments: &SealArguments) -> Result<(), Failure> {
         .as_deref()
         .map(|path| picture(path, arguments.image_width))
         .transpose()?;
+    let shows = arguments.image.is_some() || arguments.text.is_some();
+    if shows && arguments.field.is_none() && places(arguments).next().is_none() {
+        return Err(Failure::usage(
+            "say where the seal goes: --at, --keyword, --cross-page, or an empty --field",
+        ));
+    }
+    if !shows {
+        eprintln!("warning: the seal shows nowhere: give --image or --text, and a place");
+    }
+    warn_of_validity(&identity)?;
     let online = Online::new(&arguments.tls)?;
     let job = Job {
         arguments,
@@ -72,7 +82,7 @@ pub(crate) fn run(arguments: &SealArguments) -> Result<(), Failure> {
         );
     }
     let inputs = files::pdfs(std::slice::from_ref(&arguments.input))?;
-    let mut refused = None;
+    let mut refused: Vec<Failure> = Vec::new();
     crowd::each(
         &inputs,
         |input| {
@@ -88,13 +98,42 @@ pub(crate) fn run(arguments: &SealArguments) -> Result<(), Failure> {
             // One bad file does not keep the others from being sealed.
             if let Err(failure) = job.tell(input, sealed) {
                 let failure = failure.about(input);
-                eprintln!("{failure}");
-                refused = Some(failure);
+                let code = failure.code().map(|code| format!(" ({code})"));
+                eprintln!("{failure}{}", code.unwrap_or_default());
+                refused.push(failure);
             }
             Ok(())
         },
     )?;
-    refused.map_or(Ok(()), Err)
+    let (count, not) = (inputs.len(), refused.len());
+    match refused.pop() {
+        Some(last) => Err(last.saying(format!("{} sealed, {not} not", count - not))),
+        None => {
+            eprintln!("{count} sealed");
+            Ok(())
+        }
+    }
+}
+
+/// Every place that the arguments name, with the option that did.
+fn places(arguments: &SealArguments) -> impl Iterator<Item = (&'static str, &Place)> {
+    let named = |option| move |place| (option, place);
+    (arguments.at.iter().map(named("--at")))
+        .chain(arguments.keyword.iter().map(named("--keyword")))
+        .chain(arguments.cross_page.iter().map(named("--cross-page")))
+}
+
+/// Says so if the certificate is out of its time: no verifier will accept the seal then.
+fn warn_of_validity(identity: &Identity) -> Result<(), Failure> {
+    let (certificate, now) = (&identity.certificate, now()?);
+    if now < certificate.not_before() {
+        let from = certificate.not_before().to_rfc3339();
+        eprintln!("warning: the certificate is valid only from {from}");
+    } else if now > certificate.not_after() {
+        let until = certificate.not_after().to_rfc3339();
+        eprintln!("warning: the certificate expired on {until}");
+    }
+    Ok(())
 }
 
 /// Everything that is the same for each file.
@@ -171,13 +210,12 @@ impl Job<'_> {
             .map(|text| TextLine::new(text, TEXT_SIZE))
             .transpose()
             .map_err(coded!())?;
-        let places = [&arguments.at, &arguments.keyword, &arguments.cross_page];
         let request = SealRequest {
             field: arguments
                 .field
                 .clone()
                 .map_or(FieldChoice::New(None), FieldChoice::Named),
-            places: places.into_iter().flatten().cloned().collect(),
+            places: places(arguments).map(|(_, place)| place.clone()).collect(),
             picture: self.picture,
             text,
             reason: arguments.reason.clone(),
@@ -201,7 +239,16 @@ impl Job<'_> {
             password: arguments.opening.password(),
             ..SealRequest::new(time, reserved)
         };
-        prepare(source, &request).map_err(coded!())
+        prepare(source, &request).map_err(|error| {
+            let failure = arguments.opening.failure(&error);
+            match culprit(source, &request, arguments, &error) {
+                Some((option, number)) => {
+                    let message = format!("{option}, place {number}: {failure}");
+                    failure.saying(message)
+                }
+                None => failure,
+            }
+        })
     }
 
     /// Signs, stamps and checks; returns what is appended, and the evidence to append after it.
@@ -248,6 +295,26 @@ impl Job<'_> {
                 .evidence(field, &self.identity.chain, timestamp.as_ref(), given)?;
         Ok((appended, Some(evidence)))
     }
+}
+
+/// Which of several places leads off the page: the option, and the number of the place among all.
+fn culprit(
+    source: &FileSource,
+    request: &SealRequest<'_>,
+    arguments: &SealArguments,
+    error: &SealError,
+) -> Option<(&'static str, usize)> {
+    if !matches!(error, SealError::SealOffPage { .. }) || request.places.len() < 2 {
+        return None;
+    }
+    let alone = |place: &Place| SealRequest {
+        places: vec![place.clone()],
+        ..request.clone()
+    };
+    (1..)
+        .zip(places(arguments))
+        .find(|(_, (_, place))| prepare(source, &alone(place)).as_ref().err() == Some(error))
+        .map(|(number, (option, _))| (option, number))
 }
 
 /// Copies the original, on a second thread and without passing through this program where the system can do so, and

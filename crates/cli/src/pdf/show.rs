@@ -1,15 +1,18 @@
 //! A report in words, for people at a terminal.
 
-use std::{fmt::Write, path::Path};
+use std::{collections::BTreeSet, fmt::Write, path::Path};
 
 use scanseal_pades::verify::report::{
-    Change, ChangeLevel, CheckStatus, DocumentVerdict, Report, RevisionReport, SignatureKind,
-    SignatureReport, SignatureVerdict,
+    Change, ChangeLevel, CheckStatus, DocumentVerdict, Impression, Report, RevisionReport,
+    SignatureKind, SignatureReport, SignatureVerdict, Signer,
 };
 
 use serde::Serialize;
 
-use super::words::{Words, code};
+use super::{
+    arguments::Language,
+    words::{Words, code},
+};
 
 /// Changes that are told one by one; of more, how many there are.
 const TOLD_CHANGES: usize = 12;
@@ -30,11 +33,8 @@ pub(crate) fn report(path: &Path, report: &Report, words: &Words, colours: bool)
         DocumentVerdict::Failed => Colour::Red,
         _ => Colour::Yellow,
     };
-    line(
-        &mut text,
-        0,
-        &format!("{}: {}", path.display(), code(&document.verdict)),
-    );
+    let verdict = verdict(document.verdict, words);
+    line(&mut text, 0, &format!("{}: {verdict}", path.display()));
     paint_last_line(&mut text, colour, colours);
     line(
         &mut text,
@@ -53,12 +53,20 @@ pub(crate) fn report(path: &Path, report: &Report, words: &Words, colours: bool)
         );
     }
     for finding in &document.findings {
+        let mark = if finding.decides { '✗' } else { '!' };
         let reason = words.of("reasons", &finding.reason);
         line(
             &mut text,
             1,
-            &format!("- {reason} [{}] {}", code(&finding.reason), finding.detail),
+            &format!(
+                "{mark} {reason} [{}] {}",
+                code(&finding.reason),
+                finding.detail
+            ),
         );
+        if let Some(advice) = words.advice("reasons", &finding.reason) {
+            line(&mut text, 2, &format!("→ {advice}"));
+        }
     }
     for (number, signature) in report.signatures.iter().enumerate() {
         self::signature(&mut text, number + 1, signature, words, colours);
@@ -100,23 +108,10 @@ fn signature(
     line(text, 1, &format!("{number}. {kind} {field}: {verdict}"));
     paint_last_line(text, colour, colours);
     if let Some(signer) = &found.signer {
-        let name = signer.enterprise.as_deref().or(signer.name.as_deref());
-        let mut who = name.unwrap_or(&signer.subject).to_owned();
-        if let Some(credit_code) = &signer.credit_code {
-            let _ = write!(who, " ({credit_code})");
-        }
-        line(text, 2, &who);
-        let anchor = found
-            .trust_anchor
-            .as_deref()
-            .unwrap_or_else(|| words.pick("未知", "unknown"));
-        let certificate = words.pick("证书", "certificate");
-        let trusted = words.pick("信任锚", "trusted through");
-        line(
-            text,
-            2,
-            &format!("{certificate} {}, {trusted} {anchor}", signer.serial),
-        );
+        self::signer(text, signer, found.trust_anchor.as_deref(), words);
+    }
+    if let Some(places) = places(&found.appearance, words) {
+        line(text, 2, &places);
     }
     line(text, 2, &time(found, words));
     let mut facts = vec![words.of("coverages", &found.coverage)];
@@ -127,10 +122,14 @@ fn signature(
     facts.extend(found.integrity.digest_algorithm.clone());
     line(text, 2, &facts.join(" · "));
     for reason in &found.reasons {
+        let failed = (found.checks.iter())
+            .any(|check| check.reason == Some(*reason) && check.status == CheckStatus::Failed);
+        // What is wrong, and what is merely not known.
+        let mark = if failed { '✗' } else { '?' };
         line(
             text,
             2,
-            &format!("✗ {} [{}]", words.of("reasons", reason), code(reason)),
+            &format!("{mark} {} [{}]", words.of("reasons", reason), code(reason)),
         );
         if let Some(advice) = words.advice("reasons", reason) {
             line(text, 3, &format!("→ {advice}"));
@@ -152,7 +151,71 @@ fn signature(
             2,
             &format!("{later}: {}", words.of("changeLevels", &found.later.level)),
         );
-        changes(text, 3, &found.later.items, words);
+        changes(text, 3, &found.later.items, words, false);
+    }
+}
+
+/// Whose the signature is: a name that no trusted authority vouches for is only claimed.
+fn signer(text: &mut String, signer: &Signer, anchor: Option<&str>, words: &Words) {
+    let name = signer.enterprise.as_deref().or(signer.name.as_deref());
+    let mut who = name.unwrap_or(&signer.subject).to_owned();
+    if let Some(credit_code) = &signer.credit_code {
+        let _ = write!(who, " ({credit_code})");
+    }
+    if let (Some(person), Some(enterprise)) = (&signer.name, &signer.enterprise)
+        && person != enterprise
+    {
+        let _ = write!(who, ", {person}");
+    }
+    let certificate = words.pick("证书", "certificate");
+    let serial = &signer.serial;
+    if let Some(anchor) = anchor {
+        line(text, 2, &who);
+        let trusted = words.pick("信任锚", "trusted through");
+        line(
+            text,
+            2,
+            &format!("{certificate} {serial}, {trusted} {anchor}"),
+        );
+    } else {
+        let claims = words.pick("自称", "claims to be");
+        let nobody = words.pick(
+            "没有受信任的机构为其证明",
+            "no trusted authority vouches for it",
+        );
+        line(text, 2, &format!("{claims} {who}; {nobody}"));
+        line(text, 2, &format!("{certificate} {serial}"));
+    }
+}
+
+/// The pages on which a seal shows.
+fn places(appearance: &[Impression], words: &Words) -> Option<String> {
+    let pages: BTreeSet<u32> = appearance.iter().filter_map(|shown| shown.page).collect();
+    if pages.is_empty() {
+        return None;
+    }
+    let list: Vec<String> = pages.iter().map(u32::to_string).collect();
+    Some(match words.language() {
+        Language::Zh => format!("印章在第 {} 页", list.join("、")),
+        Language::En if list.len() == 1 => format!("seal on page {}", list.join(", ")),
+        Language::En => format!("seal on pages {}", list.join(", ")),
+    })
+}
+
+/// The verdict in one word; the stable code is kept beside a translation.
+fn verdict(verdict: DocumentVerdict, words: &Words) -> String {
+    let code = code(&verdict);
+    let chinese = match verdict {
+        DocumentVerdict::Passed => "通过",
+        DocumentVerdict::PassedWithLaterChanges => "通过，之后有变更",
+        DocumentVerdict::Indeterminate => "无法判定",
+        DocumentVerdict::Failed => "未通过",
+        DocumentVerdict::Unsigned => "未签章",
+        DocumentVerdict::Unreadable => "无法读取",
+    };
+    match words.language() {
+        Language::Zh => format!("{chinese} ({code})"),
+        Language::En => code,
     }
 }
 
@@ -185,28 +248,41 @@ pub(crate) fn revisions(text: &mut String, revisions: &[RevisionReport], words: 
         let (index, start, end) = (revision.index, revision.start, revision.end);
         let signed = signed.unwrap_or_default();
         line(text, 1, &format!("{name} {index}: {start}..{end}{signed}"));
-        changes(text, 2, &revision.changes, words);
+        changes(text, 2, &revision.changes, words, true);
     }
 }
 
-fn changes(text: &mut String, depth: usize, changes: &[Change], words: &Words) {
+/// Changes, alike ones once; `objects` names the places in the file, for those who look into it.
+fn changes(text: &mut String, depth: usize, changes: &[Change], words: &Words, objects: bool) {
     let told = changes
         .iter()
         .filter(|change| change.level > ChangeLevel::None);
-    let count = told.clone().count();
-    for change in told.take(TOLD_CHANGES) {
+    let mut lines = Vec::new();
+    let mut seen = BTreeSet::new();
+    for change in told {
         let mut parts = vec![words.of("changeClasses", &change.class)];
         parts.extend(change.field.clone());
-        parts.extend(
-            change
-                .page
-                .map(|page| format!("{} {page}", words.pick("第几页", "page"))),
-        );
-        parts.push(format!("{} 0 R {}", change.object, change.path));
-        line(text, depth, &format!("- {}", parts.join(" · ")));
+        parts.extend(change.page.map(|page| match words.language() {
+            Language::Zh => format!("第 {page} 页"),
+            Language::En => format!("page {page}"),
+        }));
+        if objects {
+            // The trailer and what hangs nowhere have no number, or no path.
+            let number = (change.object > 0).then(|| format!("{} 0 R", change.object));
+            let path = Some(change.path.clone()).filter(|path| !path.is_empty());
+            let place: Vec<String> = number.into_iter().chain(path).collect();
+            parts.extend(Some(place.join(" ")).filter(|place| !place.is_empty()));
+        }
+        let told = format!("- {}", parts.join(" · "));
+        if seen.insert(told.clone()) {
+            lines.push(told);
+        }
     }
-    if count > TOLD_CHANGES {
-        line(text, depth, &format!("… +{}", count - TOLD_CHANGES));
+    for told in lines.iter().take(TOLD_CHANGES) {
+        line(text, depth, told);
+    }
+    if lines.len() > TOLD_CHANGES {
+        line(text, depth, &format!("… +{}", lines.len() - TOLD_CHANGES));
     }
 }
 

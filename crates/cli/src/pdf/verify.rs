@@ -1,6 +1,7 @@
 //! `scanseal verify`: a report on each file.
 
 use std::{
+    collections::BTreeMap,
     io::{self, IsTerminal, Write},
     path::Path,
 };
@@ -22,7 +23,7 @@ use super::{
     keys,
     online::Online,
     show, trust_list,
-    words::Words,
+    words::{Words, code},
 };
 use crate::{
     failure::{Failure, STATUS_DONE, STATUS_FAILED},
@@ -49,15 +50,22 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
     let json = arguments.telling.json;
     let colours = !json && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let mut worst = STATUS_DONE;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     crowd::each(
         &paths,
-        |path| check(path, arguments.opening.password(), &trust, online.as_ref()),
+        |path| {
+            let (mut report, unheard) =
+                check(path, arguments.opening.password(), &trust, online.as_ref())?;
+            arguments.opening.tell_wrong_password(&mut report);
+            Ok((report, unheard))
+        },
         |path, report| {
             let (report, unheard) = report?;
             for failure in unheard {
                 eprintln!("{}", failure.about(path));
             }
             worst = worse(worst, status(report.document.verdict));
+            *counts.entry(code(&report.document.verdict)).or_default() += 1;
             let text = if json {
                 json_line(path, &report)
             } else {
@@ -68,6 +76,12 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
             Ok(())
         },
     )?;
+    if paths.len() > 1 {
+        let counts: Vec<String> = (counts.iter())
+            .map(|(verdict, count)| format!("{count} {verdict}"))
+            .collect();
+        eprintln!("{} files: {}", paths.len(), counts.join(", "));
+    }
     Ok(worst)
 }
 

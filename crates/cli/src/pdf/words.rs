@@ -37,6 +37,11 @@ impl Words {
         self.texts[section][&code(value)]["do"].as_str()
     }
 
+    /// Which language it is.
+    pub(crate) fn language(&self) -> Language {
+        self.language
+    }
+
     /// One of two texts.
     pub(crate) fn pick(&self, zh: &'static str, en: &'static str) -> &'static str {
         match self.language {

@@ -3,6 +3,8 @@
 
 mod office;
 mod online;
+mod options;
+mod reports;
 
 use std::fs;
 
@@ -242,6 +244,12 @@ fn inspect_tells_the_revisions_and_takes_one_out() {
     let json = office.run(&["inspect", "sealed.pdf", "--json"]);
     let report: Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(report["document"]["revisions"].as_array().unwrap().len(), 2);
+    assert_eq!(report["signatures"][0]["appearance"][0]["page"], 1);
+    assert!(!json.stdout.contains("erdict"), "nobody asked: {json:?}");
+    office.write("noise.pdf", b"no PDF");
+    let noise = office.run(&["inspect", "noise.pdf"]);
+    assert_eq!((noise.status, noise.stdout.as_str()), (1, ""), "{noise:?}");
+    assert!(noise.stderr.contains("document-damaged"), "{noise:?}");
 }
 
 #[test]

@@ -108,11 +108,19 @@ impl Office {
         let certificate = root
             .issue(&profile, &key.public_key(), validity, &mut rng)
             .unwrap();
+        let past = Validity {
+            not_after: UnixTime::from_secs(now - 60),
+            ..validity
+        };
+        let expired = root
+            .issue(&profile, &key.public_key(), past, &mut rng)
+            .unwrap();
         let office = Self {
             folder: TempDir::new().unwrap(),
         };
         office.write("key.pem", key.to_pkcs8_pem().as_bytes());
         office.write("cert.pem", pem(&certificate).as_bytes());
+        office.write("expired.pem", pem(&expired).as_bytes());
         office.write("ca.crl", crl.der());
         office.write("root.pem", pem(root.certificate()).as_bytes());
         office

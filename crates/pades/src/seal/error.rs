@@ -52,9 +52,7 @@ pub enum SealError {
         field: String,
     },
     /// There is no such signature field.
-    #[error(
-        "there is no signature field `{field}`: name one that exists, or let a new one be made"
-    )]
+    #[error("there is no field `{field}`: name one that exists, or let a new one be made")]
     FieldNotFound {
         /// Full name of the field.
         field: String,

@@ -242,6 +242,7 @@ fn plan<'f>(
     if request.certification.is_some() && form.rules.signed {
         return Err(SealError::CertificationNotFirst);
     }
+    check_locked_exist(form, request)?;
     let field = match &request.field {
         FieldChoice::Named(name) => match form.field(name) {
             Some(field) if field.signature => &FieldChoice::Existing(name.clone()),
@@ -348,6 +349,26 @@ fn check_locks(form: &Form, name: &str) -> Result<(), SealError> {
         });
     }
     Ok(())
+}
+
+/// A lock on a field that is not there would lock nothing, without a word.
+fn check_locked_exist(form: &Form, request: &SealRequest<'_>) -> Result<(), SealError> {
+    let (Some(FieldLock::Only(fields)) | Some(FieldLock::AllBut(fields))) = &request.lock else {
+        return Ok(());
+    };
+    let own = match &request.field {
+        FieldChoice::Existing(name) | FieldChoice::Named(name) => Some(name),
+        FieldChoice::New(name) => name.as_ref(),
+    };
+    match fields
+        .iter()
+        .find(|field| Some(*field) != own && !form.is_taken(field))
+    {
+        Some(field) => Err(SealError::FieldNotFound {
+            field: field.clone(),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Names the signature as the document's certification (table 263).

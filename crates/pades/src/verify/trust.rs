@@ -152,7 +152,14 @@ pub(crate) fn judge(
         }
         Err(error) => {
             found.no_path(trust, material, leaf, &error);
-            return found.without_path();
+            found.checks.skip(CheckId::Validity);
+            if leaf.is_meant_for(usage) {
+                found.checks.skip(CheckId::Usage);
+            } else {
+                found.checks.unsure(CheckId::Usage, Reason::WrongUsage, "");
+            }
+            found.checks.skip(CheckId::Revocation);
+            return found;
         }
     };
     found.checks.pass(CheckId::Path);

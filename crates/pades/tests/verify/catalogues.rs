@@ -16,7 +16,9 @@ Generated from `crates/pades` (`src/verify/report`, `texts/`) by its tests; `UPD
 
 Every word of a verification report (`scanseal verify --json`, `verifyPdf`; its shape: `report.schema.json`), what it means and what to do. A signature is
 *failed* if a check failed, *indeterminate* if one could not be told, else *passed*; the document's verdict is that of its worst signature.
-It is `passed` only if the newest signature covers the whole file and nothing but further signatures was added between.
+It is `passed` only if the newest signature covers the whole file, and what was added between signatures is at most of level `signatures`: further
+signatures, long-term data, document time stamps, and what shows nowhere, such as the document's properties. The same written after the newest
+signature is `passed-with-later-changes`, since nobody has signed it.
 
 ## What is decided how
 

@@ -1,10 +1,13 @@
 //! Paths, time and revocation, as far as no time stamp is needed.
 
+use chacha20::ChaCha20Rng;
 use scanseal_pades::verify::{
     RevocationRule, Trust,
     report::{DocumentVerdict, Reason, Report, SignatureVerdict, SubIndication},
 };
-use scanseal_pki::{Profile, Subject, UnixTime, Validity};
+use scanseal_pki::{
+    Issuer, Profile, SigningKey, Subject, UnixTime, Validity, rand_core::SeedableRng,
+};
 
 use crate::{
     honest::report,
@@ -44,9 +47,8 @@ fn nobody_trusted_or_somebody_else_trusted_is_indeterminate() {
     let mut other = World::new();
     other.signer();
     let subject = Subject::new("演示认证机构", "演示根证书").expect("a good name");
-    let key = scanseal_pki::SigningKey::generate(&mut other.rng);
-    other.root =
-        scanseal_pki::Issuer::root(&subject, key, around(3650), &mut other.rng).expect("a root");
+    let key = SigningKey::generate(&mut other.rng);
+    other.root = Issuer::root(&subject, key, around(3650), &mut other.rng).expect("a root");
     let foreign = report(&bytes, &other.trust());
     assert_one(
         &foreign,
@@ -218,4 +220,42 @@ fn of_a_failed_signature_no_revocation_is_looked_up() {
     assert_eq!(signature.reasons, [Reason::DigestMismatch]);
     assert_eq!(signature.chain.len(), 2, "whose it claims to be is told");
     assert!(signature.revocation.is_empty());
+}
+
+#[test]
+fn an_impostor_is_untrusted_first_whatever_the_certificate_is_for() {
+    let mut world = World::new();
+    let mut other = World::new();
+    let subject = Subject::new("演示认证机构", "演示根证书").expect("a good name");
+    // Twice the same key: one for the authority, one to seal with.
+    let key = || SigningKey::generate(&mut ChaCha20Rng::from_seed([9; 32]));
+    other.root =
+        Issuer::root(&subject, key(), around(3650), &mut other.rng).expect("a good authority");
+    // What `openssl req -x509` makes unless told otherwise: its own authority.
+    let own_authority = Signer {
+        key: key(),
+        certificate: other.root.certificate().clone(),
+    };
+    let profile = Profile::Platform {
+        subject: Subject::new("平台", "平台").expect("a good name"),
+        hosts: vec!["platform.example".to_owned()],
+    };
+    let for_something_else = other.issue(&profile, around(90));
+    for impostor in [own_authority, for_something_else] {
+        let found = report(&sealed_by(&impostor), &world.trust());
+        assert_eq!(
+            found.signatures[0].reasons,
+            [Reason::Untrusted, Reason::WrongUsage]
+        );
+        let sub = SubIndication::NoCertificateChainFound;
+        assert_eq!(found.signatures[0].sub_indication, Some(sub));
+    }
+    // An authority of the caller may not seal either, but is no impostor.
+    world.root = other.root;
+    let own_authority = Signer {
+        key: key(),
+        certificate: world.root.certificate().clone(),
+    };
+    let found = report(&sealed_by(&own_authority), &world.trust());
+    assert_eq!(found.signatures[0].reasons, [Reason::WrongUsage]);
 }

@@ -161,6 +161,13 @@ impl Search<'_> {
                 reason: "an issuer's key usage forbids signing certificates".to_owned(),
             });
         }
+        // The extended key usage of PDF signers is left to us, since the library looks at it before the path.
+        let mut intermediates = chain.iter().skip(1).rev().skip(1);
+        if self.usage == Usage::PdfSignature
+            && !intermediates.all(|issuer| self.usage.is_open_to(issuer))
+        {
+            return Err(PathError::WrongUsage { usage: self.usage });
+        }
         let anchor_is_no_authority =
             || chain.last().and_then(|anchor| anchor.authority) == Some(false);
         if self.rules.lenient && anchor_is_no_authority() {
@@ -229,6 +236,12 @@ impl Search<'_> {
         }
     }
 
+    fn is_issued_by_an_anchor(&self) -> bool {
+        self.anchors.iter().any(|anchor| {
+            anchor.subject == self.leaf.issuer && self.rules.is_signed_by(self.leaf, anchor)
+        })
+    }
+
     fn check_usage(&self) -> Result<(), PathError> {
         if self.usage.is_stated_by(self.leaf) {
             Ok(())
@@ -272,9 +285,13 @@ impl Search<'_> {
             Error::CertNotValidYet { not_before, .. } => PathError::NotYetValid {
                 not_before: UnixTime::from_secs(not_before.as_secs()),
             },
-            Error::RequiredEkuNotFoundContext(_)
-            | Error::EmptyEkuExtension
-            | Error::CaUsedAsEndEntity => PathError::WrongUsage { usage: self.usage },
+            Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => {
+                PathError::WrongUsage { usage: self.usage }
+            }
+            // Said before any path is looked for: whoever made it up is told apart from an authority that is trusted.
+            Error::CaUsedAsEndEntity if self.is_issued_by_an_anchor() => {
+                PathError::WrongUsage { usage: self.usage }
+            }
             Error::EndEntityUsedAsCa
             | Error::NameConstraintViolation
             | Error::PathLenConstraintViolated => PathError::CaConstraint {

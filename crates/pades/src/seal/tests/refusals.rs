@@ -381,3 +381,23 @@ fn deep_forms_are_limited() {
         "seal-request-invalid"
     );
 }
+
+#[test]
+fn only_fields_that_are_there_are_locked() {
+    let file = with_field("", &[]);
+    let locking = |name: &str| SealRequest {
+        field: FieldChoice::New(Some("own".to_owned())),
+        lock: Some(FieldLock::Only(vec![name.to_owned()])),
+        ..request()
+    };
+    for name in ["a", "own"] {
+        assert!(prepare(&Bytes(&file), &locking(name)).is_ok(), "{name}");
+    }
+    let refused = prepare(&Bytes(&file), &locking("b")).map(|_| ());
+    assert_eq!(
+        refused,
+        Err(SealError::FieldNotFound {
+            field: "b".to_owned()
+        })
+    );
+}

@@ -357,6 +357,7 @@ fn the_signature_dictionary_says_what_was_asked() {
         contact: Some("+86 21".to_owned()),
         name: Some("Example (Co)".to_owned()),
         certification: Some(Permissions::FormFilling),
+        field: FieldChoice::New(Some("a".to_owned())),
         lock: Some(FieldLock::Only(vec!["a".to_owned()])),
         ..request()
     };
