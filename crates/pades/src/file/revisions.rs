@@ -56,6 +56,11 @@ impl Revision<'_> {
     /// # Errors
     /// [`PdfError::Damaged`] if one of them cannot be read.
     pub fn entries(&self) -> Result<Vec<(u32, XrefEntry)>, PdfError> {
+        if let [section] = self.sections.as_slice()
+            && let Some(entries) = section.only_entries(&self.reader)?
+        {
+            return Ok(entries);
+        }
         let mut numbers: Vec<u32> = self.numbers().collect();
         numbers.sort_unstable();
         numbers.dedup();

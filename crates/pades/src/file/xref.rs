@@ -1,6 +1,8 @@
 //! Sections of the cross-reference (ISO 32000-2 clauses 7.5.4 and 7.5.8): tables, whose entries stay in the file and are found by
 //! arithmetic, and streams, which are kept decoded.
 
+use core::ops::Range;
+
 use super::{filters, indirect};
 use crate::{
     Damage, PdfError,
@@ -132,6 +134,12 @@ struct Run {
     position: u64,
 }
 
+impl Run {
+    fn numbers(&self) -> Range<u32> {
+        self.first..self.first.saturating_add(self.count)
+    }
+}
+
 enum Entries {
     InFile,
     Decoded { bytes: Vec<u8>, widths: [usize; 3] },
@@ -183,7 +191,7 @@ impl Section {
     pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
         let supplement = self.supplement.iter().flat_map(|section| &section.runs);
         let runs = self.runs.iter().chain(supplement);
-        runs.flat_map(|run| run.first..run.first.saturating_add(run.count))
+        runs.flat_map(Run::numbers)
     }
 
     /// Its bytes and where the trailer dictionary begins, and the same of the stream of a hybrid file.
@@ -209,11 +217,31 @@ impl Section {
         &self,
         reader: &Reader<'_>,
     ) -> Result<Vec<(u32, XrefEntry)>, PdfError> {
+        match &self.supplement {
+            Some(section) => section.own_entries(reader),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// All its entries, ascending, unless it has a stream beside its table: then some may be in both.
+    pub(super) fn only_entries(
+        &self,
+        reader: &Reader<'_>,
+    ) -> Result<Option<Vec<(u32, XrefEntry)>>, PdfError> {
+        match self.supplement {
+            Some(_) => Ok(None),
+            None => self.own_entries(reader).map(Some),
+        }
+    }
+
+    fn own_entries(&self, reader: &Reader<'_>) -> Result<Vec<(u32, XrefEntry)>, PdfError> {
+        let size = self.entry_size();
         let mut entries = Vec::new();
-        for section in self.supplement.iter() {
-            for number in section.numbers() {
-                let entry = section.own_entry(reader, number)?;
-                entries.extend(entry.map(|entry| (number, entry)));
+        for run in &self.runs {
+            let mut position = run.position;
+            for number in run.numbers() {
+                entries.push((number, self.entry_at(reader, position)?));
+                position += size;
             }
         }
         Ok(entries)
@@ -241,26 +269,32 @@ impl Section {
         let after = self.runs.partition_point(|run| run.first <= number);
         let run = self.runs.get(after.checked_sub(1)?)?;
         let index = number - run.first;
-        let size = match &self.entries {
+        (index < run.count).then(|| run.position + u64::from(index) * self.entry_size())
+    }
+
+    fn entry_size(&self) -> u64 {
+        match &self.entries {
             Entries::InFile => ENTRY,
             Entries::Decoded { widths, .. } => widths.iter().sum::<usize>() as u64,
-        };
-        (index < run.count).then(|| run.position + u64::from(index) * size)
+        }
     }
 
     fn own_entry(&self, reader: &Reader<'_>, number: u32) -> Result<Option<XrefEntry>, PdfError> {
-        let Some(position) = self.position(number) else {
-            return Ok(None);
-        };
+        let position = self.position(number);
+        position
+            .map(|position| self.entry_at(reader, position))
+            .transpose()
+    }
+
+    fn entry_at(&self, reader: &Reader<'_>, position: u64) -> Result<XrefEntry, PdfError> {
         match &self.entries {
-            Entries::InFile => table_entry(reader, position).map(Some),
+            Entries::InFile => table_entry(reader, position),
             Entries::Decoded { bytes, widths } => {
                 let entry = usize::try_from(position)
                     .ok()
                     .and_then(|at| bytes.get(at..));
                 let entry = entry.and_then(|bytes| stream_entry(bytes, *widths));
-                let damage = || PdfError::damaged(self.offset, Damage::BadXref);
-                entry.ok_or_else(damage).map(Some)
+                entry.ok_or_else(|| PdfError::damaged(self.offset, Damage::BadXref))
             }
         }
     }

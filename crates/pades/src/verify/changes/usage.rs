@@ -41,7 +41,7 @@ struct References {
     referrers: HashMap<ObjectId, BTreeSet<u32>>,
     /// What each of them refers to.
     targets: HashMap<u32, Vec<ObjectId>>,
-    /// The last revision that wrote an object anew.
+    /// The last revision that wrote an object anew, after the first.
     written: HashMap<u32, usize>,
     /// Which revisions, that were only looked through, mention a number.
     mentioned: HashMap<u32, Vec<usize>>,
@@ -151,7 +151,9 @@ impl Usage {
         let replaced = self.replaced(revision, &entries, &mut references.read_again)?;
         for (number, _) in &entries {
             references.forget(*number);
-            references.written.insert(*number, revision);
+            if revision > 0 {
+                references.written.insert(*number, revision);
+            }
         }
         if let Some(numbers) = self.mentioned(pdf, revision, &entries)? {
             for number in numbers {
@@ -304,6 +306,9 @@ impl Usage {
 
 impl References {
     fn forget(&mut self, number: u32) {
+        if self.targets.is_empty() {
+            return;
+        }
         for target in self.targets.remove(&number).into_iter().flatten() {
             if let Some(referrers) = self.referrers.get_mut(&target) {
                 referrers.remove(&number);
