@@ -290,7 +290,7 @@ pub(super) fn required(text: Result<String, FieldError>) -> Result<String, Field
 
 /// One line: no control characters, nothing that breaks lines or turns their direction, since it is shown beside other words.
 pub(super) fn line(text: &str, most: usize) -> Result<String, FieldError> {
-    checked(text, most, |character| is_odd(character))
+    checked(text, most, is_odd)
 }
 
 /// Several lines.

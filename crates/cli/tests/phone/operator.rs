@@ -369,7 +369,7 @@ impl Authority {
     }
 
     /// Lists the seals for the newest certificate's holder.
-    fn seals(&self, origin: &Origin, authorization: &str) -> warp::reply::Response {
+    fn seals(&self, origin: &Origin, authorization: &str) -> Response {
         let call = ReceivedCall {
             origins: std::slice::from_ref(origin),
             path: "/authority/seals",
