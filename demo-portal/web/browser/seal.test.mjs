@@ -250,7 +250,7 @@ describe("several contracts with one scan", () => {
       "平台没有接收",
       "没有盖章",
     ]);
-    await page.getByText("本企业已在这份合同上盖过章").waitFor();
+    await page.getByText("该文件已经签章").waitFor();
     // What is sealed already is not asked for again.
     assert.equal(await page.getByRole("link", { name: "重新盖没有成功的" }).getAttribute("href"), "/seal#7");
     assert.equal((await verified(state.put.get(1))).document.verdict, "passed");

@@ -198,7 +198,7 @@ describe("a trust list that is no good", () => {
       const { page } = await open(t);
       await page.getByText(words).waitFor();
       await choose(page, chosen("设备采购合同.pdf", portal.files.sealed));
-      await headline(page).filter({ hasText: "无法确认真伪" }).waitFor();
+      await headline(page).filter({ hasText: "没有验证是谁签章" }).waitFor();
     });
   }
 });
