@@ -41,6 +41,8 @@ export interface SealView {
   status: SealStatus;
   /** Why it was returned or revoked, in the authority's words. */
   reason: string | null;
+  /** Id of the seal whose place it takes, or will take. */
+  replaces: string | null;
   /** Seconds since 1970; null while it waits. */
   validUntil: number | null;
   /** Null while there is none to show. */
@@ -140,11 +142,12 @@ export type Call =
   | { do: "cancel"; scan: number }
   | { do: "resumed" };
 
-/** A picture that shall become a seal: PNG with transparency, and its size on paper. */
-export type NewSeal = { png: Uint8Array<ArrayBuffer>; millimetres: readonly [number, number] } & (
-  | { how: "handwritten" }
-  | { how: "photographed"; kind: Exclude<SealKind, "handwritten">; name: string }
-);
+/** A picture that shall become a seal: PNG with transparency, its size on paper, and the seal whose place it takes. */
+export type NewSeal = {
+  png: Uint8Array<ArrayBuffer>;
+  millimetres: readonly [number, number];
+  replaces: string | null;
+} & ({ how: "handwritten" } | { how: "photographed"; kind: Exclude<SealKind, "handwritten">; name: string });
 
 /** A refusal with its stable code; `attempts` comes with `pin-wrong`, `until` with `pin-locked`. */
 export interface Failure {
