@@ -2,7 +2,7 @@
 //! without a screen that ask for seals, honest or not.
 //!
 //! `sealing_stage PAGES SEAL.png` serves the built phone page of the folder PAGES and prints `ready {"home":..}`. Each line
-//! of JSON on its input, `{"documents":[{"path"?,"name","pages"}],"enterprise","lie"?,"refuse"?}`, asks for seals: it
+//! of JSON on its input, `{"documents":[{"path"?,"name","pages"}],"enterprise","lie"?,"refuse"?,"vanish"?}`, asks for seals: it
 //! prints `code TEXT` (the text of the QR code) and at the end `over {"code":..,"documents":[code or null]}`.
 #![allow(clippy::unwrap_used, missing_docs, clippy::print_stdout)]
 
@@ -94,6 +94,9 @@ struct Asked {
     /// Documents that the platform will not take, and why.
     #[serde(default)]
     refuse: HashMap<usize, Code>,
+    /// The page goes without a word once it has the signatures.
+    #[serde(default)]
+    vanish: bool,
     /// Documents that the page cannot prepare, and why.
     #[serde(default)]
     unprepared: HashMap<usize, Code>,
@@ -178,6 +181,7 @@ async fn seal(operator: &Operator, asked: &Asked) -> (Option<Code>, Vec<Option<C
                 };
                 page.feed(PageInput::Piece(Piece { bytes })).await;
             }
+            PageEvent::Asserted { .. } if asked.vanish => page.feed(PageInput::Cancel).await,
             PageEvent::Asserted {
                 jws,
                 channel_binding,

@@ -85,6 +85,8 @@ export interface DocumentState {
   digest: string | null;
   /** Why it is left out. */
   code: string | null;
+  /** Whether this phone found that itself; otherwise the page said so. */
+  found: boolean;
   /** The document as it will look, to be shown. */
   sealed: Blob | null;
 }
@@ -156,6 +158,8 @@ export interface Failure {
   until?: number;
   /** Seconds to wait, with `rate-limited`. */
   seconds?: number;
+  /** This phone found it in what the page had prepared: nobody told it. */
+  found?: boolean;
   detail?: string;
 }
 

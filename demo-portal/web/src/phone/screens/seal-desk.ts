@@ -95,7 +95,7 @@ export class SealDesk {
         return seal ? this.#seal(seal, seals) : this.#list(certificates, shelves);
       }
       case "draw":
-        return html`<h1 class="small" data-focus tabindex="-1">${place.old ? t.replaceTitle : t.drawTitle}</h1>
+        return html`<h1 class="small" data-focus tabindex="-1">${place.old ? t.writeAnew : t.drawTitle}</h1>
           ${replacing(place.old)}
           <draw-pad @signature=${(event: SignatureEvent) => this.#save(place, event)}></draw-pad>
           <button class="button wide" @click=${() => this.#leave(place)}>${texts().back}</button>`;
