@@ -66,8 +66,8 @@ export function outcomeScreen(
       ${documents && !own ? lines(documents) : nothing}
     </div>
     <div class="bottom">
-      ${own ? nothing : html`<button class="button primary wide" @click=${on.again}>${t.scanAgain}</button>`}
-      <button class="button wide" @click=${on.close}>${t.close}</button>
+      ${own || failure.found ? nothing : html`<button class="button primary wide" @click=${on.again}>${t.scanAgain}</button>`}
+      <button class="button wide ${failure.found ? "primary" : ""}" @click=${on.close}>${t.close}</button>
     </div>
   `;
 }
