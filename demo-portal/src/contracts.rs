@@ -27,14 +27,12 @@ pub mod view;
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use tokio::sync::{Notify, Semaphore};
 
 use crate::webhook::client::{Client, Endpoint};
 use files::Files;
-use sealing::register::SealRegister;
 
 /// Uploads at once: each holds a thread that writes.
 const UPLOADS_AT_ONCE: usize = 32;
@@ -46,7 +44,6 @@ pub struct Contracts {
     uploads: Semaphore,
     soffice: PathBuf,
     conversions: Semaphore,
-    register: Arc<dyn SealRegister>,
     services: Services,
     /// A seal waits for its time stamp.
     stamp_soon: Notify,
@@ -56,8 +53,6 @@ pub struct Contracts {
 pub struct ContractSettings {
     /// LibreOffice, for text documents.
     pub soffice: PathBuf,
-    /// Which seals were revoked.
-    pub register: Arc<dyn SealRegister>,
     /// Who stamps times.
     pub services: Services,
 }
@@ -81,9 +76,13 @@ impl Contracts {
             uploads: Semaphore::new(UPLOADS_AT_ONCE),
             soffice: settings.soffice,
             conversions: Semaphore::new(convert::AT_ONCE),
-            register: settings.register,
             services: settings.services,
             stamp_soon: Notify::new(),
         })
+    }
+
+    /// A seal may wait for its time stamp that can get it now.
+    pub(crate) fn stamp_soon(&self) {
+        self.stamp_soon.notify_one();
     }
 }

@@ -6,7 +6,6 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
 };
 
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
@@ -20,7 +19,7 @@ use scanseal_portal::{
         registry::{self, RevokeOutcome},
     },
     backup,
-    contracts::{sealing::register::OwnAuthorities, stamping::background},
+    contracts::stamping::background,
     http::rates::RateSettings,
     net::TlsSource,
     portal::system_clock,
@@ -239,7 +238,6 @@ async fn serve(data: PathBuf, arguments: ServeArguments) -> Result<(), Failure> 
         webhook: webhook_settings(arguments.webhook_url)?,
         soffice: arguments.soffice,
         timestamps: arguments.timestamps,
-        seals: Arc::new(OwnAuthorities),
     })
     .await?;
     let (mut terminate, mut interrupt) = (

@@ -33,7 +33,6 @@ use crate::{
     contracts::{
         ContractSettings, Contracts, Services,
         files::{Files, TidyError},
-        sealing::register::SealRegister,
         stamping::background,
     },
     http::{
@@ -98,8 +97,6 @@ pub struct Settings {
     pub soffice: PathBuf,
     /// The time-stamp authority; without one, this process is asked.
     pub timestamps: Option<Endpoint>,
-    /// Which seals were revoked.
-    pub seals: Arc<dyn SealRegister>,
 }
 
 /// What has been started, for people and tests.
@@ -281,7 +278,6 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     };
     let contracts = ContractSettings {
         soffice: settings.soffice.clone(),
-        register: Arc::clone(&settings.seals),
         services,
     };
     let contracts = Contracts::open(&settings.data, contracts)?;

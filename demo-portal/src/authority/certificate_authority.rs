@@ -101,12 +101,23 @@ impl Definition {
         )?)
     }
 
-    fn endpoints(&self, origin: &Origin) -> Endpoints {
+    /// Where readers of certificates of the issuing authority find out more.
+    fn issuing_endpoints(&self, origin: &Origin) -> Endpoints {
         let at = |name| format!("{}{}", origin.as_str(), self.path(name));
         Endpoints {
             crl: at("issuing.crl"),
-            ocsp: at("ocsp"),
+            ocsp: Some(at("ocsp")),
             ca_issuers: at("issuing.cer"),
+        }
+    }
+
+    /// The same of the issuing authority's own: nobody answers for the root but its list.
+    fn root_endpoints(&self, origin: &Origin) -> Endpoints {
+        let at = |name| format!("{}{}", origin.as_str(), self.path(name));
+        Endpoints {
+            crl: at("root.crl"),
+            ocsp: None,
+            ca_issuers: at("root.cer"),
         }
     }
 }
@@ -134,9 +145,10 @@ impl CertificateAuthority {
         origin: &Origin,
         certificate_days: u16,
     ) -> Result<Self, AuthorityError> {
-        let root = open_root(&definition, keeper)?;
-        let issuing =
-            open_issuing(&definition, keeper, &root)?.with_endpoints(definition.endpoints(origin));
+        let root =
+            open_root(&definition, keeper)?.with_endpoints(definition.root_endpoints(origin));
+        let issuing = open_issuing(&definition, keeper, &root)?
+            .with_endpoints(definition.issuing_endpoints(origin));
         let wanted = Wanted {
             name: &definition.own("ocsp"),
             profile: Profile::OcspResponder {

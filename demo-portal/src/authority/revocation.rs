@@ -1,6 +1,9 @@
 //! Revocation lists (RFC 5280 section 5) and OCSP answers (RFC 6960).
 
-use scanseal_pki::{CertificateStatus, Crl, OcspFailure, OcspRequest, UnixTime};
+use scanseal_pki::{
+    AnyCertificate, CertificateStatus, Crl, OcspFailure, OcspRequest, OcspResponse, Revocation,
+    RevocationPolicy, RevocationStatus, UnixTime,
+};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -106,6 +109,26 @@ impl CertificateAuthority {
             entries: u32::try_from(revoked.len()).unwrap_or(u32::MAX),
         });
         Ok(crl)
+    }
+
+    /// What the responder says now about a certificate, in DER, for a document that keeps it. Nothing about one that is unknown
+    /// here, or while no answer can be had: the revocation list is evidence as well.
+    pub async fn ocsp_about(
+        &self,
+        store: &Store,
+        certificate: &AnyCertificate,
+        now: UnixTime,
+    ) -> Option<Vec<u8>> {
+        let issuer = AnyCertificate::from(self.issuing());
+        if certificate.issuer_name() != issuer.subject_name() {
+            return None;
+        }
+        let question = OcspRequest::for_any(certificate, &issuer, None).ok()?;
+        let answer = self.ocsp(store, question.der(), now).await;
+        let response = OcspResponse::from_der(&answer).ok()?;
+        let known = Revocation::new(RevocationPolicy::AllowUnknown).with_ocsp(response);
+        let status = known.any_status(certificate, &issuer, now);
+        (status != RevocationStatus::Unknown).then_some(answer)
     }
 
     /// Answers an OCSP question. What cannot be read gets the unsigned answer that RFC 6960 section 2.3 names.

@@ -15,3 +15,51 @@ pub mod revoked;
 pub mod routes;
 
 pub use records::{SealStatus, status};
+
+use rusqlite::Transaction;
+use scanseal_pki::{ElectronicSeal, UnixTime};
+use scanseal_protocol::error::Code;
+
+use crate::{authority::Authority, store::StoreError};
+
+/// A seal, and whether one of the operator's authorities is to know it.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    id: String,
+    ours: bool,
+}
+
+impl Claimed {
+    /// Looks whose key has signed the seal.
+    pub fn new(authority: &Authority, seal: &ElectronicSeal) -> Self {
+        let key = seal.maker().spki_sha256();
+        let mut makers = authority.all().map(|ca| ca.seal_maker().key_sha256());
+        Self {
+            id: seal.info().id.clone(),
+            ours: makers.any(|maker| maker == key),
+        }
+    }
+
+    /// Why the seal may not be used although it verifies; asked in the transaction that decides. Of those of other authorities
+    /// nothing is known here: they end by their validity, or with the certificate.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn objection(
+        &self,
+        transaction: &Transaction<'_>,
+        now: UnixTime,
+    ) -> Result<Option<(Code, &'static str)>, StoreError> {
+        Ok(match status(transaction, &self.id, now)? {
+            SealStatus::Revoked { .. } => {
+                Some((Code::SealRevoked, "its authority has revoked the seal"))
+            }
+            SealStatus::Expired => Some((Code::SealExpired, "the time of the seal is over")),
+            SealStatus::Unknown if self.ours => Some((
+                Code::SealNotYours,
+                "its authority does not know of the seal",
+            )),
+            SealStatus::Unknown | SealStatus::Valid => None,
+        })
+    }
+}

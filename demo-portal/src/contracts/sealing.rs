@@ -11,9 +11,10 @@
 
 pub mod assertion;
 pub mod document;
-pub mod register;
 pub mod request;
 mod stored;
+
+pub(crate) use stored::{end, waiting};
 
 /// Seconds after the phone's answer in which documents are taken: the page keeps a sealed document and tries again while the
 /// server is down.

@@ -212,15 +212,15 @@ fn add_certificates(
     token.signer().map(AnyCertificate::not_after)
 }
 
-/// The certificates, those above them, and the revocation lists of the operator's authorities that have issued them. Lists of other
-/// authorities are not fetched: their seals stay at B-T.
+/// What checks the certificates later, of the operator's authorities that have issued them: those above them, both revocation lists,
+/// and what the OCSP responder says of each. Nothing is fetched from other authorities: their seals stay at B-T.
 async fn evidence(
     portal: &Portal,
     mut certificates: Vec<AnyCertificate>,
     field: Option<String>,
     now: UnixTime,
 ) -> Result<Evidence, StampError> {
-    let mut crls = Vec::new();
+    let (mut crls, mut ocsps) = (Vec::new(), Vec::new());
     for ca in portal.authority.all() {
         let own = ca.chain().map(AnyCertificate::from);
         let issued = |certificate: &AnyCertificate| {
@@ -229,6 +229,9 @@ async fn evidence(
         };
         if !certificates.iter().any(issued) {
             continue;
+        }
+        for certificate in &certificates {
+            ocsps.extend(ca.ocsp_about(&portal.store, certificate, now).await);
         }
         for certificate in own {
             if !certificates.contains(&certificate) {
@@ -244,7 +247,7 @@ async fn evidence(
             .iter()
             .map(|certificate| certificate.der().to_vec())
             .collect(),
-        ocsps: Vec::new(),
+        ocsps,
         crls,
     })
 }

@@ -9,10 +9,11 @@ use scanseal_pades::{
     testing::pages,
 };
 use scanseal_pki::{
-    AnyCertificate, Certificate, SealInfo, SealKind, SealPictureFormat, SignedAttributes,
-    SigningKey, UnixTime,
+    AnyCertificate, Certificate, ElectronicSeal, SealInfo, SealKind, SealPictureFormat,
+    SignedAttributes, SigningKey, UnixTime,
     cms::{der_signature, reserved_length},
 };
+use scanseal_portal::{authority::seals::records, store};
 use serde_json::{Value, json};
 
 use crate::{
@@ -78,17 +79,14 @@ pub(crate) fn picture() -> Vec<u8> {
     bytes
 }
 
-/// A seal for this certificate, made by the main authority's maker.
+/// A seal for this certificate, made with the main authority's key, of which the authority has no record.
 pub(crate) fn seal(
     portal: &TestPortal,
     id: &str,
     holder: &Certificate,
     until: UnixTime,
 ) -> Vec<u8> {
-    seal_in(portal.folder.path(), portal.now(), id, holder, until)
-}
-
-fn seal_in(data: &Path, now: UnixTime, id: &str, holder: &Certificate, until: UnixTime) -> Vec<u8> {
+    let (data, now) = (portal.folder.path(), portal.now());
     let file = |name: &str| fs::read(data.join(name)).unwrap();
     let pem = String::from_utf8(file("seal-maker.key.pem")).unwrap();
     let key = SigningKey::from_pkcs8_pem(&pem).unwrap();
@@ -111,6 +109,19 @@ fn seal_in(data: &Path, now: UnixTime, id: &str, holder: &Certificate, until: Un
     unsigned.finish(&signature).unwrap()
 }
 
+/// The contract seal that the authority has given this certificate: its portal has the data folder `data`.
+pub(crate) fn issued_seal(data: &Path, holder: &Certificate) -> Vec<u8> {
+    let serial = holder.serial_hex();
+    store::with_file(&data.join("portal.sqlite"), |transaction| {
+        let seals = records::of_certificate(transaction, &serial)?.into_iter();
+        let contract = seals
+            .filter(|seal| seal.kind == SealKind::Contract)
+            .find_map(|seal| seal.der);
+        Ok(contract.expect("an enterprise gets a contract seal where there is a font"))
+    })
+    .unwrap()
+}
+
 /// What a page and a phone make of a request to seal.
 pub(crate) struct Desk {
     pub(crate) jti: String,
@@ -119,8 +130,8 @@ pub(crate) struct Desk {
     /// The file of each document.
     pub(crate) originals: Vec<Vec<u8>>,
     pub(crate) seal: Vec<u8>,
-    /// Width of the seal in millimetres, where it is drawn.
-    pub(crate) width: f64,
+    /// Width of the seal in millimetres, where it is drawn; the seal's own if nothing is said.
+    pub(crate) width: Option<f64>,
     /// Documents that the phone's person leaves out.
     pub(crate) skipped: Vec<usize>,
     /// Whether the page leaves room for a time stamp.
@@ -139,14 +150,12 @@ impl Desk {
         phone: &Phone,
         contracts: &[i64],
     ) -> Self {
-        let (data, now) = (portal.folder.path(), portal.now());
-        Self::ask_at(data, now, browser, phone, contracts).await
+        Self::ask_at(portal.folder.path(), browser, phone, contracts).await
     }
 
     /// The same, of a portal with this data folder.
     pub(crate) async fn ask_at(
         data: &Path,
-        now: UnixTime,
         browser: &mut Browser,
         phone: &Phone,
         contracts: &[i64],
@@ -163,17 +172,15 @@ impl Desk {
             let path = format!("/api/contracts/{id}/revisions/{revision}");
             originals.push(browser.get(&path).await.body.to_vec());
         }
-        let until = now.saturating_add_secs(86_400);
         Self {
             jti: issued["jti"].as_str().unwrap().to_owned(),
             request: issued["request"].as_str().unwrap().to_owned(),
             documents,
             originals,
-            seal: seal_in(data, now, "seal-1", &phone.certificates[0], until),
-            width: 40.0,
+            seal: issued_seal(data, &phone.certificates[0]),
+            width: None,
             skipped: Vec::new(),
             roomy: true,
-
             finished: Vec::new(),
         }
     }
@@ -184,7 +191,13 @@ impl Desk {
             .iter()
             .map(AnyCertificate::from)
             .collect();
-        let picture = Picture::png(&picture(), Some((self.width, self.width))).unwrap();
+        let (png, own) = match ElectronicSeal::from_der(&self.seal) {
+            Ok(seal) => (seal.info().picture.clone(), seal.info().millimetres),
+            Err(_) => (picture(), (40, 40)),
+        };
+        #[allow(clippy::cast_precision_loss)]
+        let width = self.width.unwrap_or(own.0 as f64);
+        let picture = Picture::png(&png, Some((width, width))).unwrap();
         let mut digests = Vec::new();
         for (index, original) in self.originals.iter().enumerate() {
             if self.skipped.contains(&index) {

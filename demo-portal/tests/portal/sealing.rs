@@ -1,43 +1,32 @@
 //! Contracts sealed by scan, over real HTTP: what is taken, and what is not.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex},
-};
+use std::collections::BTreeSet;
 
-use rusqlite::Transaction;
 use scanseal_pades::{
     Bytes,
-    verify::{NamedAnchor, Trust, report::DocumentVerdict, verify},
+    verify::{
+        NamedAnchor, Trust,
+        report::{DocumentVerdict, Level, Report, SignatureVerdict},
+        verify,
+    },
 };
-use scanseal_pki::{Certificate, UnixTime};
-use scanseal_portal::{
-    contracts::sealing::{HAND_OVER_SECONDS, register::SealRegister},
-    store::StoreError,
-};
+use scanseal_pki::{Certificate, ElectronicSeal, UnixTime};
+use scanseal_portal::contracts::sealing::HAND_OVER_SECONDS;
 use serde_json::{Value, json};
 
 use crate::{
     browser::{Browser, SCAN},
     desk::{Desk, REQUESTS, detail, draft, pdf, seal, seal_one, submitted},
-    phone::Phone,
+    phone::{self, HOSPITAL, Phone},
+    seals::revoke,
     stamper::Stamper,
     start::TestPortal,
 };
 
-/// Seals that a test revokes.
-#[derive(Default)]
-struct Revoked(Mutex<BTreeSet<String>>);
-
-impl SealRegister for Revoked {
-    fn is_revoked(&self, _: &Transaction<'_>, id: &str, _: UnixTime) -> Result<bool, StoreError> {
-        Ok(self.0.lock().unwrap().contains(id))
-    }
-}
+const SUPPLIER: (&str, &str) = ("天山博康医疗器械有限公司", "91650100MA77C0R54J");
 
 struct Scene {
     portal: TestPortal,
-    revoked: Arc<Revoked>,
     supplier: Browser,
     supplier_phone: Phone,
     hospital: Browser,
@@ -47,14 +36,9 @@ struct Scene {
 impl Scene {
     async fn new() -> Self {
         let stamper = Stamper::listen().await;
-        let revoked = Arc::new(Revoked::default());
-        let register = Arc::clone(&revoked);
         let endpoint = stamper.endpoint.clone();
-        let portal = TestPortal::start_with(move |settings| {
-            settings.timestamps = Some(endpoint);
-            settings.seals = register;
-        })
-        .await;
+        let portal =
+            TestPortal::start_with(move |settings| settings.timestamps = Some(endpoint)).await;
         stamper.open(portal.folder.path());
         let supplier_phone = portal.phone_of("li.na").await;
         let hospital_phone = portal.phone_of("zhang.wei").await;
@@ -63,7 +47,6 @@ impl Scene {
             hospital: portal.browser_of("zhang.wei").await,
             supplier_phone,
             hospital_phone,
-            revoked,
             portal,
         }
     }
@@ -89,14 +72,40 @@ impl Scene {
     }
 }
 
-fn trust(portal: &TestPortal) -> Trust {
-    let root = std::fs::read(portal.folder.path().join("root.cer")).unwrap();
+/// What somebody finds who has the file and trusts these roots, offline.
+fn report(portal: &TestPortal, file: &[u8], roots: &[&str]) -> Report {
     let mut trust = Trust::new(portal.now());
-    trust.anchors.push(NamedAnchor {
-        name: "main".to_owned(),
-        certificate: (&Certificate::from_der(&root).unwrap()).into(),
+    for root in roots {
+        let der = std::fs::read(portal.folder.path().join(root)).unwrap();
+        trust.anchors.push(NamedAnchor {
+            name: (*root).to_owned(),
+            certificate: (&Certificate::from_der(&der).unwrap()).into(),
+        });
+    }
+    verify(&Bytes(file), None, &trust)
+}
+
+/// Who has signed; each seal good, and checkable for a long time.
+fn signers(report: &Report) -> Vec<String> {
+    let signatures = report.signatures.iter().map(|signature| {
+        assert!(signature.reasons.is_empty(), "{:?}", signature.reasons);
+        assert_eq!(
+            (signature.verdict, signature.level),
+            (SignatureVerdict::Passed, Some(Level::BLt))
+        );
+        let signer = signature.signer.as_ref().unwrap();
+        signer.enterprise.clone().unwrap()
     });
-    trust
+    signatures.collect()
+}
+
+async fn newest(browser: &mut Browser, id: i64) -> Vec<u8> {
+    let contract = detail(browser, id).await;
+    let path = format!(
+        "/api/contracts/{id}/revisions/{}",
+        contract["file"]["revision"]
+    );
+    browser.get(&path).await.body.to_vec()
 }
 
 #[tokio::test]
@@ -162,7 +171,10 @@ async fn two_parties_seal_one_after_the_other_and_anybody_can_check_the_file() {
             ("seal", "张伟")
         ]
     );
-    assert_eq!(contract["history"][3]["opinion"], "合同专用章");
+    assert_eq!(
+        contract["history"][3]["opinion"],
+        "云岭市第一人民医院合同专用章"
+    );
     let none =
         json!({ "edit": false, "submit": false, "seal": false, "return": false, "delete": false });
     assert_eq!(contract["may"], none);
@@ -182,26 +194,21 @@ async fn two_parties_seal_one_after_the_other_and_anybody_can_check_the_file() {
         assert!(file.body.starts_with(&before), "{number}");
         before = file.body.to_vec();
     }
-    let report = verify(&Bytes(&before), None, &trust(&scene.portal));
+    let report = report(&scene.portal, &before, &["root.cer"]);
     assert_eq!(
         report.document.verdict,
         DocumentVerdict::PassedWithLaterChanges
     );
-    let signers: Vec<_> = report
-        .signatures
-        .iter()
-        .map(|signature| {
-            assert!(signature.reasons.is_empty(), "{:?}", signature.reasons);
-            signature
-                .signer
-                .as_ref()
-                .unwrap()
-                .enterprise
-                .clone()
-                .unwrap()
-        })
-        .collect();
-    assert_eq!(signers, ["天山博康医疗器械有限公司", "云岭市第一人民医院"]);
+    assert_eq!(signers(&report), [SUPPLIER.0, HOSPITAL.0]);
+    // Of the signer's certificate the responder's answer is kept, of the one above it the root's list.
+    for signature in &report.signatures {
+        let sources: Vec<_> = signature
+            .revocation
+            .iter()
+            .map(|told| told.source)
+            .collect();
+        assert_eq!(sources, [Some("ocsp"), Some("crl")]);
+    }
 
     let sealed = scene.portal.events_of("contract.sealed");
     assert_eq!(sealed.len(), 2);
@@ -224,6 +231,85 @@ async fn two_parties_seal_one_after_the_other_and_anybody_can_check_the_file() {
     if let Ok(folder) = std::env::var("SCANSEAL_KEEP_SEALED") {
         std::fs::write(format!("{folder}/two-parties.pdf"), &before).unwrap();
     }
+    scene.portal.stop().await;
+}
+
+#[tokio::test]
+async fn seals_of_other_authorities_of_the_operator_can_be_checked_as_long() {
+    let scene = Scene::new().await;
+    let portal = &scene.portal;
+    let bound = async |enterprise, ca, login| {
+        let phone = Phone::enrolled_at(portal.address, enterprise, ca).await;
+        let mut browser = portal.browser_of(login).await;
+        let reply = phone::bind(&mut browser, &phone, portal.now()).await;
+        assert_eq!(reply.status, 200, "{:?}", reply.body);
+        (browser, phone)
+    };
+    let (mut supplier, supplier_phone) = bound(SUPPLIER, "tianchi", "chen.jing").await;
+    let (mut hospital, hospital_phone) = bound(HOSPITAL, "jiangcheng", "zhang.wei").await;
+    let id = submitted(&mut supplier, "设备采购合同", "ours-first").await;
+    for (browser, phone) in [
+        (&mut supplier, &supplier_phone),
+        (&mut hospital, &hospital_phone),
+    ] {
+        let reply = seal_one(portal, browser, phone, id).await;
+        assert_eq!(reply.json()["level"], "B-LT", "{:?}", reply.body);
+    }
+    let file = newest(&mut supplier, id).await;
+    let roots = ["tianchi-root.cer", "jiangcheng-root.cer", "root.cer"];
+    let found = report(portal, &file, &roots);
+    assert_eq!(signers(&found), [SUPPLIER.0, HOSPITAL.0]);
+    // The last is the time stamps': without it nobody knows when the seals were made, and the seals are still good.
+    let found = report(portal, &file, &roots[..2]);
+    let untimed: Vec<_> = found.signatures.iter().map(|one| one.level).collect();
+    assert_eq!(untimed, [Some(Level::BB); 2]);
+    scene.portal.stop().await;
+}
+
+#[tokio::test]
+async fn request_that_the_phone_has_refused_is_over_and_stands_in_the_log() {
+    let mut scene = Scene::new().await;
+    let id = submitted(&mut scene.supplier, "设备采购合同", "ours-first").await;
+    let (portal, phone) = (&scene.portal, &scene.supplier_phone);
+    let mut desk = Desk::ask(portal, &mut scene.supplier, phone, &[id]).await;
+    let said = json!({ "request": desk.jti, "code": "refused" });
+    let path = "/api/scan/refusals";
+    scene
+        .hospital
+        .post(path, &said)
+        .await
+        .is_problem(403, "assertion-wrong-browser");
+    for _ in 0..2 {
+        let reply = scene.supplier.post(path, &said).await;
+        assert_eq!(reply.status, 204, "{:?}", reply.body);
+    }
+    let told = portal.events_of("scan.refused");
+    assert_eq!(told.len(), 1);
+    assert_eq!(
+        (&told[0]["account"], &told[0]["actor"]),
+        (&json!("li.na"), &json!("page"))
+    );
+    let number = &detail(&mut scene.supplier, id).await["number"];
+    let facts = &told[0]["facts"];
+    assert_eq!(
+        (&facts["op"], &facts["code"], &facts["contracts"]),
+        (&json!("seal"), &json!("refused"), &json!([number]))
+    );
+    // What nobody waits for any more is not taken either.
+    let body = desk.sign(phone, portal.now());
+    let reply = desk.hand_over(&mut scene.supplier, &body).await;
+    reply.is_problem(403, "refused");
+    scene.untouched(id).await;
+
+    // What the phone has answered is not ended by the page's word.
+    let (portal, phone) = (&scene.portal, &scene.supplier_phone);
+    let mut desk = Desk::ask(portal, &mut scene.supplier, phone, &[id]).await;
+    let body = desk.sign(phone, portal.now());
+    assert_eq!(desk.hand_over(&mut scene.supplier, &body).await.status, 200);
+    let said = json!({ "request": desk.request, "code": "refused" });
+    assert_eq!(scene.supplier.post(path, &said).await.status, 204);
+    assert_eq!(scene.portal.events_of("scan.refused").len(), 1);
+    assert_eq!(desk.upload(&mut scene.supplier, 0).await.status, 200);
     scene.portal.stop().await;
 }
 
@@ -341,7 +427,7 @@ async fn seal_that_is_larger_than_made_expired_revoked_or_anothers_is_refused() 
     let now = portal.now();
 
     let mut desk = Desk::ask(portal, &mut scene.supplier, phone, &[id]).await;
-    desk.width = 60.0;
+    desk.width = Some(60.0);
     let body = desk.sign(phone, now);
     assert_eq!(desk.hand_over(&mut scene.supplier, &body).await.status, 200);
     let reply = desk.upload(&mut scene.supplier, 0).await;
@@ -365,6 +451,8 @@ async fn seal_that_is_larger_than_made_expired_revoked_or_anothers_is_refused() 
             "seal-not-yours",
         ),
         (changed, "seal-not-yours"),
+        // With the authority's key, but not in its records.
+        (seal(portal, "seal-2", holder, later), "seal-not-yours"),
         (b"no seal".to_vec(), "seal-not-yours"),
     ] {
         let mut desk = Desk::ask(portal, &mut scene.supplier, phone, &[id]).await;
@@ -380,14 +468,16 @@ async fn seal_that_is_larger_than_made_expired_revoked_or_anothers_is_refused() 
 
     let mut desk = Desk::ask(portal, &mut scene.supplier, phone, &[id]).await;
     let body = desk.sign(phone, now);
-    scene.revoked.0.lock().unwrap().insert("seal-1".to_owned());
-    let reply = desk.hand_over(&mut scene.supplier, &body).await;
-    reply.is_problem(403, "seal-revoked");
-    scene.revoked.0.lock().unwrap().clear();
     assert_eq!(desk.hand_over(&mut scene.supplier, &body).await.status, 200);
     // Between the phone's answer and the upload.
-    scene.revoked.0.lock().unwrap().insert("seal-1".to_owned());
+    let own = ElectronicSeal::from_der(&desk.seal).unwrap();
+    let reply = revoke(portal, phone, &own.info().id, "lost").await;
+    assert_eq!(reply.status, 200, "{:?}", reply.body);
     let reply = desk.upload(&mut scene.supplier, 0).await;
+    reply.is_problem(403, "seal-revoked");
+    let mut desk = Desk::ask(portal, &mut scene.supplier, phone, &[id]).await;
+    let body = desk.sign(phone, now);
+    let reply = desk.hand_over(&mut scene.supplier, &body).await;
     reply.is_problem(403, "seal-revoked");
     scene.untouched(id).await;
     scene.portal.stop().await;

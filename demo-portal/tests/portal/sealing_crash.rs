@@ -82,7 +82,7 @@ impl Batch {
         for number in 0..size {
             ids.push(submitted(&mut browser, &format!("contract {number}"), "ours-first").await);
         }
-        let mut desk = Desk::ask_at(data, now, &mut browser, phone, &ids).await;
+        let mut desk = Desk::ask_at(data, &mut browser, phone, &ids).await;
         let body = desk.sign(phone, now);
         let reply = desk.hand_over(&mut browser, &body).await;
         assert_eq!(reply.status, 200, "{:?}", reply.body);

@@ -11,7 +11,6 @@ use std::{
 
 use scanseal_pki::UnixTime;
 use scanseal_portal::{
-    contracts::sealing::register::OwnAuthorities,
     http::rates::{Rate, RateSettings},
     portal::{Clock, system_clock},
     serve::{self, Ready, Running, Settings},
@@ -66,7 +65,6 @@ pub(crate) fn settings(data: PathBuf, clock: Clock) -> Settings {
         webhook: None,
         soffice: PathBuf::from("soffice"),
         timestamps: None,
-        seals: Arc::new(OwnAuthorities),
     }
 }
 

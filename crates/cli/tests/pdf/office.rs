@@ -88,7 +88,7 @@ impl Office {
         if let Some(address) = list {
             root = root.with_endpoints(Endpoints {
                 crl: address.to_owned(),
-                ocsp: "http://ocsp.invalid/".to_owned(),
+                ocsp: Some("http://ocsp.invalid/".to_owned()),
                 ca_issuers: "http://ca.invalid/ca.cer".to_owned(),
             });
         }

@@ -36,7 +36,7 @@ impl World {
     pub fn with_endpoints(mut self) -> Self {
         self.root = self.root.with_endpoints(Endpoints {
             crl: "http://ca.example/root.crl".to_owned(),
-            ocsp: "http://ca.example/ocsp".to_owned(),
+            ocsp: Some("http://ca.example/ocsp".to_owned()),
             ca_issuers: "http://ca.example/root.cer".to_owned(),
         });
         self

@@ -85,8 +85,8 @@ pub enum Profile {
 pub struct Endpoints {
     /// Address of the revocation list.
     pub crl: String,
-    /// Address of the OCSP responder.
-    pub ocsp: String,
+    /// Address of the OCSP responder; a root that only signs lists has none.
+    pub ocsp: Option<String>,
     /// Address of the authority's own certificate, in DER.
     pub ca_issuers: String,
 }
@@ -222,16 +222,18 @@ impl Endpoints {
     }
 
     fn information_access(&self) -> der::Result<AuthorityInfoAccessSyntax> {
-        Ok(AuthorityInfoAccessSyntax(vec![
-            AccessDescription {
-                access_method: AD_OCSP,
-                access_location: address(&self.ocsp)?,
-            },
-            AccessDescription {
-                access_method: AD_CA_ISSUERS,
-                access_location: address(&self.ca_issuers)?,
-            },
-        ]))
+        let responder = self.ocsp.as_deref().map(|ocsp| (AD_OCSP, ocsp));
+        let issuer = (AD_CA_ISSUERS, self.ca_issuers.as_str());
+        let describe = |(access_method, url)| {
+            Ok(AccessDescription {
+                access_method,
+                access_location: address(url)?,
+            })
+        };
+        let places = responder.into_iter().chain([issuer]).map(describe);
+        Ok(AuthorityInfoAccessSyntax(
+            places.collect::<der::Result<_>>()?,
+        ))
     }
 }
 

@@ -159,7 +159,7 @@ pub fn enterprise(login: bool) -> Profile {
 pub fn endpoints(name: &str) -> Endpoints {
     Endpoints {
         crl: format!("http://ca.example/{name}.crl"),
-        ocsp: format!("http://ca.example/{name}/ocsp"),
+        ocsp: Some(format!("http://ca.example/{name}/ocsp")),
         ca_issuers: format!("http://ca.example/{name}.cer"),
     }
 }

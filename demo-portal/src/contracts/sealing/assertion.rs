@@ -18,6 +18,7 @@ use super::{
     stored::{self, Answered, SealRequestRow},
 };
 use crate::{
+    authority::seals::Claimed,
     http::{Problem, caller::Caller, cookies::CookieSecret},
     platform::{
         accounts,
@@ -144,7 +145,7 @@ pub async fn accept(
         }
     };
     let (page, caller) = (page.clone(), caller.clone());
-    let register = portal.contracts.register.clone();
+    let claimed = Claimed::new(&portal.authority, &seal);
     let settled = portal
         .store
         .write(move |transaction| {
@@ -157,8 +158,8 @@ pub async fn accept(
                 page,
                 now,
             };
-            let revoked = register.is_revoked(transaction, &judged.seal.info().id, now)?;
-            match judged.settle(transaction, revoked)? {
+            let objection = claimed.objection(transaction, now)?;
+            match judged.settle(transaction, objection)? {
                 Ok(answer) => Ok(Ok(answer)),
                 Err(refusal) => {
                     record_refusal(transaction, &submission, &stored, &refusal, &caller, now)?;
@@ -167,13 +168,7 @@ pub async fn accept(
             }
         })
         .await?;
-    settled.map_err(|refusal| {
-        let said = problem(&refusal);
-        if refusal.code == Code::SealRevoked {
-            return said.with_status(StatusCode::FORBIDDEN);
-        }
-        said
-    })
+    settled.map_err(|refusal| problem(&refusal))
 }
 
 impl Judged<'_> {
@@ -181,7 +176,7 @@ impl Judged<'_> {
     fn settle(
         &self,
         transaction: &Transaction<'_>,
-        revoked: bool,
+        objection: Option<(Code, &'static str)>,
     ) -> Result<Result<String, Refusal>, StoreError> {
         let nonce = self.submission.nonce().to_string();
         // Read again inside the transaction: an equal call may have been faster.
@@ -201,15 +196,18 @@ impl Judged<'_> {
             }
             Err(refusal) => return Ok(Err(refusal)),
         }
+        if stored.refused {
+            let detail = "the phone has refused this request";
+            return Ok(Err(Refusal::at(Check::Request, Code::Refused, detail)));
+        }
         if let Some(refusal) = self.overtaken(transaction)? {
             return Ok(Err(refusal));
         }
         if let Err(refusal) = self.check_standing(transaction, &stored)? {
             return Ok(Err(refusal));
         }
-        if revoked {
-            let detail = "its authority has revoked the seal";
-            return Ok(Err(Refusal::at(Check::Account, Code::SealRevoked, detail)));
+        if let Some((code, detail)) = objection {
+            return Ok(Err(Refusal::at(Check::Account, code, detail)));
         }
         let until = self.now.saturating_add_secs(HAND_OVER_SECONDS);
         let digests = self.verified.documents();

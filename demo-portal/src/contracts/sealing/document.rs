@@ -17,6 +17,7 @@ use super::{
     stored::{self, Answered, SealDocumentRow},
 };
 use crate::{
+    authority::seals::Claimed,
     contracts::{
         actions,
         files::{Chain, Incoming, Kept, sha256},
@@ -107,7 +108,7 @@ pub async fn take(
         }
     };
     let (session, caller) = (page.clone(), caller.clone());
-    let register = portal.contracts.register.clone();
+    let shared = Arc::clone(portal);
     let answer = portal
         .store
         .decide(move |transaction| {
@@ -117,14 +118,10 @@ pub async fn take(
                 Err(answer) => return Ok(answer),
             };
             require_holder(transaction, &open)?;
-            let seal = &open.answered.seal.info().id;
-            if register.is_revoked(transaction, seal, now)? {
-                let detail = "Its authority has revoked the seal.";
-                return Err(Problem::new(
-                    StatusCode::FORBIDDEN,
-                    Code::SealRevoked,
-                    detail,
-                ));
+            let claimed = Claimed::new(&shared.authority, &open.answered.seal);
+            if let Some((code, why)) = claimed.objection(transaction, now)? {
+                let detail = format!("The seal cannot be used: {why}.");
+                return Err(Problem::new(StatusCode::FORBIDDEN, code, detail));
             }
             let doer = Doer {
                 login: Some(&open.member.login),
@@ -136,7 +133,7 @@ pub async fn take(
             Ok::<_, Problem>(answer)
         })
         .await?;
-    portal.contracts.stamp_soon.notify_one();
+    portal.contracts.stamp_soon();
     Ok(answer)
 }
 

@@ -22,6 +22,18 @@ pub(super) struct SealRequestRow {
     pub(super) asked_by: Asker,
     /// What the phone answered.
     pub(super) answered: Option<Answered>,
+    /// Whether the phone refused it.
+    pub(super) refused: bool,
+}
+
+/// A request, for who ends it.
+pub(crate) struct Waiting {
+    /// Whose browser it was given to.
+    pub(crate) record: RequestRecord,
+    /// Who asked.
+    pub(crate) account_id: i64,
+    /// Numbers of its contracts.
+    pub(crate) contracts: Vec<String>,
 }
 
 /// That the phone has answered.
@@ -96,13 +108,48 @@ pub(super) fn find(
     transaction: &Transaction<'_>,
     nonce: &str,
 ) -> Result<Option<SealRequestRow>, StoreError> {
-    let select = "SELECT request, browser_hash, account_id, web_session, consumed, assertion_hash, answer, certificate, seal, until
-                  FROM seal_request WHERE nonce = ?1";
+    let select = "SELECT request, browser_hash, account_id, web_session, consumed, assertion_hash, answer, certificate, seal, until,
+                  refused IS NOT NULL FROM seal_request WHERE nonce = ?1";
     let row = transaction
         .prepare_cached(select)?
         .query_row([nonce], |row| Ok(read(row)))
         .optional()?;
     row.transpose()
+}
+
+/// A request that the phone may have refused.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn waiting(
+    transaction: &Transaction<'_>,
+    nonce: &str,
+) -> Result<Option<Waiting>, StoreError> {
+    let Some(request) = find(transaction, nonce)? else {
+        return Ok(None);
+    };
+    let select = "SELECT c.number FROM seal_document d JOIN contract c ON c.id = d.contract_id WHERE d.nonce = ?1 ORDER BY d.position";
+    let mut select = transaction.prepare_cached(select)?;
+    let numbers = select.query_map([nonce], |row| row.get(0))?;
+    Ok(Some(Waiting {
+        contracts: numbers.collect::<Result<_, _>>()?,
+        record: request.record,
+        account_id: request.asked_by.account_id,
+    }))
+}
+
+/// Ends a request that the phone has refused, so that nobody waits for its answer; `false` if it has ended already, or if the phone
+/// has answered it after all.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn end(
+    transaction: &Transaction<'_>,
+    nonce: &str,
+    now: UnixTime,
+) -> Result<bool, StoreError> {
+    let update = "UPDATE seal_request SET refused = ?2 WHERE nonce = ?1 AND refused IS NULL AND consumed IS NULL";
+    Ok(transaction.execute(update, params![nonce, seconds(now)])? == 1)
 }
 
 /// Uses the nonce. The condition makes it once only.
@@ -213,5 +260,6 @@ fn read(row: &Row<'_>) -> Result<SealRequestRow, StoreError> {
             session: row.get(3)?,
         },
         answered,
+        refused: row.get(10)?,
     })
 }

@@ -101,7 +101,7 @@ async fn due(portal: &Portal) -> Vec<Due> {
 const FREE: &str =
     "NOT EXISTS (SELECT 1 FROM seal_document d JOIN seal_request q ON q.nonce = d.nonce
     WHERE d.contract_id = r.contract_id AND d.revision = r.number AND d.taken IS NULL
-    AND ((q.consumed IS NULL AND q.expires > ?1) OR (d.digest IS NOT NULL AND q.until > ?1)))";
+    AND ((q.consumed IS NULL AND q.refused IS NULL AND q.expires > ?1) OR (d.digest IS NOT NULL AND q.until > ?1)))";
 
 fn find(transaction: &Transaction<'_>, now: UnixTime) -> Result<Vec<Due>, StoreError> {
     let select = format!(

@@ -112,5 +112,6 @@ async fn report(portal: &Portal, call: &Call, bytes: &[u8]) -> Answer {
         .store
         .decide(move |transaction| body.record(transaction, nonce, browser.as_ref(), &caller, now))
         .await?;
+    portal.contracts.stamp_soon();
     Ok(nothing())
 }
