@@ -15,10 +15,12 @@ export async function drawUp(desktop, portal, { title, amount, party, file }, lo
   await look("form");
   await desktop.getByRole("button", { name: "保存草稿" }).click();
   await desktop.getByRole("heading", { name: title, level: 1 }).waitFor();
+  await desktop.getByText("合同已保存。").waitFor();
   await look("draft");
   await desktop.getByRole("button", { name: "提交", exact: true }).click();
   await desktop.getByRole("dialog").getByRole("button", { name: "提交", exact: true }).click();
   await desktop.locator(".number-line").getByText("审核中").waitFor();
+  await desktop.getByText("合同已提交。").waitFor();
   return Number(new URL(desktop.url()).hash.slice(1));
 }
 
