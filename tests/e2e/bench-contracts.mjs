@@ -1,8 +1,8 @@
 /** Contracts, without human time: scan to sealed and accepted, a batch of fifty, and how busy the page gets with a very large file. */
 import { makePdf } from "../../npm/browser/pdf-files.mjs";
-import { DESKTOP, startBrowser, startPortal } from "./harness.mjs";
-import { logIn, personOf } from "./people.mjs";
-import { answer, codeOf, openCodeOf, scriptedPhone, submitAll } from "./scripted.mjs";
+import { startPortal } from "./harness.mjs";
+import { personOf } from "./people.mjs";
+import { answer, codeOf, openCodeOf, scriptedParty, submitAll } from "./scripted.mjs";
 
 const ROUNDS = 21;
 const GOAL = 500;
@@ -18,10 +18,7 @@ const bench = { after: (work) => ends.push(work) };
 
 try {
   const portal = await startPortal(bench);
-  const context = await startBrowser(bench, DESKTOP);
-  const vault = await scriptedPhone(bench, portal, "zhang.wei", context);
-  const page = await context.newPage();
-  await logIn(page, portal, "zhang.wei");
+  const { vault, page } = await scriptedParty(bench, portal, "zhang.wei");
   const party = personOf(portal, "li.na").creditCode;
   const submit = (contracts) => submitAll(page, party, contracts);
 

@@ -5,24 +5,24 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { TARGET, temporaryFolder } from "./harness.mjs";
+import { DESKTOP, startBrowser, TARGET, temporaryFolder } from "./harness.mjs";
 import { logIn, openBinding, PIN, personOf, waitForState } from "./people.mjs";
 
 const COMMAND = join(TARGET, "scanseal");
 
-/** A phone with a certificate of this person's enterprise, bound to the account, and its seals; gives its vault. */
-export async function scriptedPhone(t, portal, login, context) {
+/** A phone with a certificate of this person's enterprise, bound to the account, and its seals: its vault, and a page that is logged in. */
+export async function scriptedParty(t, portal, login) {
   const vault = await temporaryFolder(t);
   const { enterprise, creditCode } = personOf(portal, login);
   const run = (...words) => promisify(execFile)(COMMAND, ["phone", ...words, "--vault", vault, "--pin", PIN]);
   await run("enrol", "--home", portal.url, "--enterprise", enterprise, "--credit-code", creditCode);
   await run("seals", "--home", portal.url);
-  const page = await context.newPage();
+  const page = await (await startBrowser(t, DESKTOP)).newPage();
   await logIn(page, portal, login);
   await openBinding(page);
   await answer(vault, await codeOf(page));
-  await page.close();
-  return vault;
+  await page.getByRole("dialog").getByRole("heading", { name: "绑定成功" }).waitFor();
+  return { vault, page };
 }
 
 /** The text of the code that a page shows. */
@@ -46,8 +46,8 @@ export async function answer(vault, text, ...words) {
 
 /** Draws up and submits contracts with these files, from a page that is logged in; gives their ids. */
 export async function submitAll(page, party, contracts) {
-  const { csrf } = await (await page.request.get("/api/session")).json();
-  const origin = new URL(page.url()).origin;
+  const { origin } = new URL(page.url());
+  const { csrf } = await (await page.request.get(`${origin}/api/session`)).json();
   const headers = { "x-csrf-token": csrf, origin, "sec-fetch-site": "same-origin" };
   const ask = async (method, path, body) => {
     const response = await page.request.fetch(`${origin}/api/contracts${path}`, { method, headers, ...body });

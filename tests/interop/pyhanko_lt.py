@@ -1,4 +1,4 @@
-"""Checks every signature of a PDF with pyHanko as B-LT: by what is in the file alone, at the time of its time stamp.
+"""Checks every signature of a PDF with pyHanko by the certificates and revocation data of its /DSS alone: one JSON object a line.
 
 usage: pyhanko_lt.py ROOT FILE
 """
@@ -8,15 +8,20 @@ import sys
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import load_cert_from_pemder
-from pyhanko.sign.validation import RevocationInfoValidationType, validate_pdf_ltv_signature
+from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
 
 
 def main(root, name):
-    trust = {"trust_roots": [load_cert_from_pemder(root)], "allow_fetching": False}
     with open(name, "rb") as file:
         reader = PdfFileReader(file)
+        store = DocumentSecurityStore.read_dss(reader)
+
+        def context():
+            options = {"trust_roots": [load_cert_from_pemder(root)], "allow_fetching": False, "revocation_mode": "hard-fail"}
+            return store.as_validation_context(options)
+
         for signature in reader.embedded_regular_signatures:
-            status = validate_pdf_ltv_signature(signature, RevocationInfoValidationType.PADES_LT, dict(trust))
+            status = validate_pdf_signature(signature, context(), context())
             stamp = status.timestamp_validity
             print(
                 json.dumps(
