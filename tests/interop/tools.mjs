@@ -50,6 +50,15 @@ export async function pyhankoCheck(pki, files, password) {
     .map((line) => JSON.parse(line));
 }
 
+/** What pyHanko says of each signature as B-LT, by what is in the file alone. */
+export async function pyhankoLongTerm(root, file) {
+  const lines = await python("pyhanko_lt.py", root, file);
+  return lines
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
 /** The command of this project. */
 export const scanseal = (...args) => run(setting("SCANSEAL_PROGRAM"), ...args);
 
