@@ -59,6 +59,11 @@ export interface VerifiedAssertion {
   readonly verified: true;
   readonly report: readonly CheckResult[];
   readonly certificate: HolderCertificate;
+  /**
+   * With a request to seal: for each of its documents the SHA-256 over what was signed (the file without the gap of its
+   * newest signature), lower-case hexadecimal, or null for one that is not sealed.
+   */
+  readonly documents?: readonly (string | null)[];
 }
 
 /** Input of {@link verifyTrustList}. */

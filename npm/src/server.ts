@@ -17,7 +17,9 @@ export type {
   BindRequestInput,
   LoginRequestInput,
   RequestAccount,
+  RequestDocument,
   RequestInput,
+  SealRequestInput,
   SignedRequest,
 } from "./server-request.js";
 export { signRequest } from "./server-request.js";

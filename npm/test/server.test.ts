@@ -50,6 +50,16 @@ describe("verifyAssertion", () => {
     expect(verdict.verified ? null : verdict.code).toBe(vector.expect.code);
   });
 
+  it("tells of each document to seal which digest was signed, and of a login nothing", () => {
+    const named = (name: string) =>
+      verifyAssertion(assertionInput(vectorCases("assertion").find((one) => one.name === name) ?? firstCase("none")));
+    const sealed = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(named("good, to seal both documents")).toMatchObject({ documents: [sealed, sealed] });
+    const one = named("good, to seal one of the documents");
+    expect(one.verified && one.documents?.filter((each) => each === null)).toHaveLength(1);
+    expect(verifyAssertion(good)).not.toHaveProperty("documents");
+  });
+
   it("refuses without evidence about the whole path unless told otherwise", () => {
     const { revocation: _, ...strict } = good;
     expect(verifyAssertion(strict)).toMatchObject({ verified: false, code: "certificate-status-unknown" });
@@ -172,6 +182,49 @@ describe("signRequest", () => {
     expect(JSON.parse(verdict)).toMatchObject({ code: null });
   });
 
+  const documents = [
+    { name: "采购合同", size: 268_435_456, pages: 100_000, sha256: "ab".repeat(32) },
+    { name: "补充协议", size: 1, pages: 1, sha256: "cd".repeat(32) },
+  ];
+
+  it("makes a request to seal documents that a phone accepts", () => {
+    const { request } = signRequest({ ...input, op: "seal", account, documents });
+    const verdict = runVector("request", JSON.stringify({ input: { ...vector, request } }));
+    expect(JSON.parse(verdict)).toMatchObject({ code: null });
+    const sha256 = Buffer.alloc(32, 0xab).toString("base64url");
+    expect(claimsOf(request)).toMatchObject({ op: "seal", account, documents: [{ ...documents[0], sha256 }, {}] });
+  });
+
+  it.each([
+    ["none of them", { documents: undefined }],
+    ["an empty list", { documents: [] }],
+    [
+      "51",
+      { documents: Array.from({ length: 51 }, (_, at) => ({ ...documents[1], sha256: `${at}`.padStart(64, "0") })) },
+    ],
+    ["one twice", { documents: [documents[0], documents[0]] }],
+    ["a hash in capitals", { documents: [{ ...documents[0], sha256: "AB".repeat(32) }] }],
+    ["a size of nothing", { documents: [{ ...documents[0], size: 0 }] }],
+    ["a size of a byte more", { documents: [{ ...documents[0], size: 268_435_457 }] }],
+    ["a page more", { documents: [{ ...documents[0], pages: 100_001 }] }],
+    ["a login", { op: "login", account: undefined }],
+  ])("throws for documents to seal that no phone would take: %s", (_, mistake) => {
+    const wrong = { ...input, op: "seal", account, documents, ...mistake } as unknown as RequestInput;
+    expect(() => signRequest(wrong)).toThrow(/^malformed: documents/);
+  });
+
+  it("takes as many documents as there may be", () => {
+    const many = Array.from({ length: 50 }, (_, at) => ({
+      name: `合同 ${at}`,
+      size: 1,
+      pages: 1,
+      sha256: `${at}`.padStart(64, "0"),
+    }));
+    const { request } = signRequest({ ...input, op: "seal", account, documents: many });
+    const verdict = runVector("request", JSON.stringify({ input: { ...vector, request } }));
+    expect(JSON.parse(verdict)).toMatchObject({ code: null });
+  });
+
   it("says nothing of an account when somebody logs in", () => {
     expect(claimsOf(signRequest({ ...input, op: "login" }).request)).not.toHaveProperty("account");
   });
@@ -179,6 +232,10 @@ describe("signRequest", () => {
   it.each([
     ["an account that it needs", { op: "bind" }],
     ["an account that it has no use for", { account }],
+    [
+      "one to replace when documents are sealed",
+      { op: "seal", account: { ...account, replaces: "ab".repeat(32) }, documents },
+    ],
     ["a certificate's hash", { op: "bind", account: { ...account, replaces: "AB".repeat(32) } }],
   ])("throws where JavaScript hands in a mistake about %s", (_, mistake) => {
     expect(() => signRequest({ ...input, ...mistake } as unknown as RequestInput)).toThrow(/^malformed: account/);

@@ -199,6 +199,7 @@ describe("one contract", () => {
     await qr(page).evaluate((one, found) => one.end("scan-error", { code: found, error: { code: found } }), code);
     await page.getByRole("alert").filter({ hasText: "手机核对后发现，文件与平台登记的不一致，没有签名" }).waitFor();
     await page.getByText("请换一台电脑再试").waitFor();
+    assert.equal(await page.getByRole("button", { name: "重新扫码" }).count(), 0);
     await inspect(page, "what the phone found");
     await shot(page, "seal-found");
     assert.equal(state.put.size, 0);

@@ -19,6 +19,9 @@ pub(crate) struct AssertionVerdict<'a> {
     report: Vec<CheckResult>,
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate: Option<HolderCertificate<'a>>,
+    /// Of each document that was to be sealed: the digest that was signed, or nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    documents: Option<Vec<Option<String>>>,
 }
 
 #[derive(Serialize)]
@@ -98,11 +101,14 @@ impl<'a> AssertionVerdict<'a> {
             der: BASE64.encode(certificate.der()),
         };
         let report = assertion.report().checks().to_vec();
+        let digest = |signed: &Option<[u8; 32]>| signed.map(|digest| HEXLOWER.encode(&digest));
+        let documents = assertion.claims().documents.as_ref();
         Self {
             verified: true,
             code: None,
             report,
             certificate: Some(certificate),
+            documents: documents.map(|documents| documents.iter().map(digest).collect()),
         }
     }
 
@@ -113,6 +119,7 @@ impl<'a> AssertionVerdict<'a> {
             code: Some(refused.code),
             report,
             certificate: None,
+            documents: None,
         }
     }
 
@@ -132,6 +139,7 @@ impl<'a> AssertionVerdict<'a> {
             code,
             report: vec![line],
             certificate: None,
+            documents: None,
         }
     }
 }

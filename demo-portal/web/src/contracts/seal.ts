@@ -287,16 +287,27 @@ class PortalSeal extends PortalPage {
         </div>
       </div>
       <div class="form-end">
-        <button class="button" type="button" @click=${this.placeAgain}>${t.backToPlacing}</button>
+        ${byPhone ? nothing : html`<button class="button" type="button" @click=${this.placeAgain}>${t.backToPlacing}</button>`}
         ${
-          code === "login-required"
-            ? html`<button class="button primary" type="button" @click=${() => toLogin("ended")}>${texts().retry}</button>`
-            : (code === "document-changed" && !byPhone) || blocked.length > 0
-              ? html`<button class="button primary" type="button" @click=${() => this.begin()}>${texts().retry}</button>`
-              : html`<button class="button primary" type="button" @click=${this.scanNow}>${t.again}</button>`
+          byPhone
+            ? this.away()
+            : code === "login-required"
+              ? html`<button class="button primary" type="button" @click=${() => toLogin("ended")}>${texts().retry}</button>`
+              : (code === "document-changed" && !byPhone) || blocked.length > 0
+                ? html`<button class="button primary" type="button" @click=${() => this.begin()}>${texts().retry}</button>`
+                : html`<button class="button primary" type="button" @click=${this.scanNow}>${t.again}</button>`
         }
       </div>
     </section>`;
+  }
+
+  /** Back to where the contracts are: nothing that goes on from here. */
+  private away(): TemplateResult {
+    const t = sealTexts();
+    const [only] = this.contracts.length === 1 ? this.contracts : [];
+    return only
+      ? html`<a class="button primary" href="/contract#${only.id}">${t.leave}</a>`
+      : html`<a class="button primary" href="/contracts">${t.leaveMany}</a>`;
   }
 
   /** Whether the account's enterprise is the side that is named first in contracts. */
