@@ -1,6 +1,6 @@
 //! Makes a contract's file from a template.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use hyper::StatusCode;
 use rusqlite::{Transaction, params};
@@ -136,7 +136,7 @@ impl FillBody {
 fn print(
     portal: &Portal,
     filled: &Filled,
-    font: &PathBuf,
+    font: &Path,
     now: UnixTime,
 ) -> Result<Incoming, Problem> {
     let unusable = |error: FontError| {

@@ -82,7 +82,7 @@ pub(super) struct Number(i64);
 /// What was filled in.
 #[derive(Clone, Debug)]
 pub(super) enum Given {
-    Items(Vec<Vec<Given>>),
+    Items(Vec<Vec<Self>>),
     Money(Amount),
     Number(Number),
     Text(String),

@@ -183,7 +183,7 @@ fn embed(pdf: &mut Pdf, face: &Face, used: &Used) -> Result<(), FontError> {
     for (number, (character, _)) in &used.glyphs {
         unicode.pair(*number, *character);
     }
-    let unicode = compress_to_vec_zlib(&unicode.finish().to_vec(), LEVEL);
+    let unicode = compress_to_vec_zlib(&unicode.finish(), LEVEL);
     pdf.stream(TO_UNICODE, &unicode).filter(Filter::FlateDecode);
     Ok(())
 }

@@ -166,7 +166,8 @@ fn document_may_end_without_a_line_end_or_with_white_space() {
     let bare = whole.strip_suffix(b"\n").expect("a line end").to_vec();
     assert!(bare.ends_with(b"%%EOF"));
     let with = |end: &[u8]| [bare.as_slice(), end].concat();
-    let most = vec![b' '; 1024];
+    // More, and readers find no `startxref` in the last kilobyte.
+    let most = [b' '; 900];
     for original in [
         with(b""),
         with(b"\r"),
@@ -182,9 +183,6 @@ fn document_may_end_without_a_line_end_or_with_white_space() {
         assert!(check(&twice, &once).is_ok(), "{end:?}");
         assert_eq!(check(&twice, &original), Err(NotAdded::Revisions));
     }
-    let original = with(&[b"\n ", most.as_slice()].concat());
-    let once = sealed(&original, &request());
-    assert_eq!(check(&once, &original), Err(NotAdded::Revisions));
 }
 
 /// An update that somebody else wrote.
