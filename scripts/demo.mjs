@@ -8,7 +8,7 @@ import { main, PlainError, root } from "./lib/run.mjs";
 await main(async (args) => {
   const program = path.join(programDir, process.platform === "win32" ? "scanseal-portal.exe" : "scanseal-portal");
   const env = { SCANSEAL_PORTAL_PAGES: path.join(root, "demo-portal/web/dist"), ...process.env };
-  const portal = spawn(program, ["serve", ...args], { cwd: root, env, stdio: "inherit" });
+  const portal = spawn(program, ["serve", "--demo-contracts", ...args], { cwd: root, env, stdio: "inherit" });
   // The portal gets Ctrl-C from the terminal as we do, and closes in its own time; we wait for it.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => portal.kill("SIGTERM"));

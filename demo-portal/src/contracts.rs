@@ -1,6 +1,6 @@
 //! Contracts: drawn up by one enterprise, sealed by it and others, and open to everybody's check afterwards.
 //!
-//! 1. [`form`], [`upload`] and [`convert`]: what is agreed, and the file that says so; [`attachments`] beside it.
+//! 1. [`form`], [`upload`], [`convert`] and [`filling`] (from [`templates`]): what is agreed, and the file that says so; [`attachments`] beside it.
 //! 2. [`actions`]: submit, return, delete. Whose turn it is then, and what they may do, [`rows`] tells.
 //! 3. [`sealing`]: a request for a scan, the phone's answer, and what the page appended to each document. Nothing of it is
 //!    believed; each document counts for itself.
@@ -12,7 +12,9 @@
 pub mod actions;
 pub mod attachments;
 pub mod convert;
+pub mod demo;
 pub mod files;
+pub mod filling;
 pub mod form;
 pub mod list;
 pub mod notifications;
@@ -21,6 +23,7 @@ pub mod routes;
 pub mod rows;
 pub mod sealing;
 pub mod stamping;
+pub mod templates;
 pub mod upload;
 pub mod view;
 
@@ -44,6 +47,9 @@ pub struct Contracts {
     uploads: Semaphore,
     soffice: PathBuf,
     conversions: Semaphore,
+    /// The font that templates are set in.
+    font: Option<PathBuf>,
+    printing: Semaphore,
     services: Services,
     /// A seal waits for its time stamp.
     stamp_soon: Notify,
@@ -53,6 +59,8 @@ pub struct Contracts {
 pub struct ContractSettings {
     /// LibreOffice, for text documents.
     pub soffice: PathBuf,
+    /// The font that templates are set in; without one, the system's.
+    pub font: Option<PathBuf>,
     /// Who stamps times.
     pub services: Services,
 }
@@ -76,6 +84,8 @@ impl Contracts {
             uploads: Semaphore::new(UPLOADS_AT_ONCE),
             soffice: settings.soffice,
             conversions: Semaphore::new(convert::AT_ONCE),
+            font: templates::font::find(settings.font.as_deref()),
+            printing: Semaphore::new(filling::AT_ONCE),
             services: settings.services,
             stamp_soon: Notify::new(),
         })

@@ -173,6 +173,14 @@ struct ServeArguments {
     #[arg(long, env = "SCANSEAL_PORTAL_SOFFICE", default_value = "soffice")]
     soffice: PathBuf,
 
+    /// Begin with some contracts between the demo's enterprises.
+    #[arg(long, env = "SCANSEAL_PORTAL_DEMO_CONTRACTS")]
+    demo_contracts: bool,
+
+    /// Font to set contracts from templates in: with Chinese characters. Without it the system's is looked for.
+    #[arg(long, env = "SCANSEAL_PORTAL_CONTRACT_FONT", value_name = "FILE")]
+    contract_font: Option<PathBuf>,
+
     /// The time-stamp authority (RFC 3161), such as http://tsa.example/. Default: the one of this process.
     #[arg(long, env = "SCANSEAL_PORTAL_TIMESTAMPS", value_name = "URL")]
     timestamps: Option<Endpoint>,
@@ -237,6 +245,8 @@ async fn serve(data: PathBuf, arguments: ServeArguments) -> Result<(), Failure> 
         clock: system_clock(),
         webhook: webhook_settings(arguments.webhook_url)?,
         soffice: arguments.soffice,
+        demo_contracts: arguments.demo_contracts,
+        contract_font: arguments.contract_font,
         timestamps: arguments.timestamps,
     })
     .await?;

@@ -31,7 +31,7 @@ use crate::{
         trust::TrustLists,
     },
     contracts::{
-        ContractSettings, Contracts, Services,
+        self, ContractSettings, Contracts, Services,
         files::{Files, TidyError},
         stamping::background,
     },
@@ -95,6 +95,10 @@ pub struct Settings {
     pub webhook: Option<WebhookSettings>,
     /// LibreOffice, for text documents.
     pub soffice: PathBuf,
+    /// Whether the demo's enterprises begin with some contracts.
+    pub demo_contracts: bool,
+    /// Font to set contracts in; without one, the system's.
+    pub contract_font: Option<PathBuf>,
     /// The time-stamp authority; without one, this process is asked.
     pub timestamps: Option<Endpoint>,
 }
@@ -278,6 +282,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     };
     let contracts = ContractSettings {
         soffice: settings.soffice.clone(),
+        font: settings.contract_font.clone(),
         services,
     };
     let contracts = Contracts::open(&settings.data, contracts)?;
@@ -351,6 +356,17 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         Arc::clone(&portal),
         stopping.clone(),
     )));
+    if settings.demo_contracts {
+        // They are sealed, and time stamps come from a listener.
+        match contracts::demo::seed(&portal).await {
+            Ok(0) => {}
+            Ok(made) => tracing::info!(made, "contracts of the demo's enterprises were made"),
+            Err(problem) => tracing::error!(
+                code = problem.code().as_str(),
+                "contracts of the demo's enterprises are missing"
+            ),
+        }
+    }
     if let Some((WebhookSettings { url, .. }, secret)) = receiver {
         let client = Client::new()?;
         tasks.push(tokio::spawn(delivery::run(

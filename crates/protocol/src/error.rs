@@ -203,6 +203,8 @@ codes! {
     DocumentMacros = "document-macros", User, Never;
     /// Nothing is installed that makes a PDF of a text document.
     DocumentConverterMissing = "document-converter-missing", Operator, Never;
+    /// No font is installed that a contract can be set in.
+    DocumentFontMissing = "document-font-missing", Operator, Never;
     /// The document is larger than the limit.
     DocumentTooLarge = "document-too-large", User, Never;
     /// The author's certification of the document permits no further signature.

@@ -162,7 +162,7 @@ impl DataFolder {
     }
 }
 
-fn new_key() -> Result<SigningKey, getrandom::Error> {
+pub(crate) fn new_key() -> Result<SigningKey, getrandom::Error> {
     loop {
         let mut bytes = zeroize::Zeroizing::new([0; 32]);
         getrandom::fill(bytes.as_mut())?;

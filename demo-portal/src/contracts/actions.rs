@@ -66,6 +66,10 @@ pub fn change(
     let contract = rows::find(transaction, member, id)?;
     contract.require_open(member)?;
     rows::update(transaction, &contract, form, doer.at)?;
+    // A file made from a template would say what the form said before: it is made anew.
+    if contract.template.is_some() && !known(transaction, id)?.says_the_same(&contract) {
+        revisions::set_current(transaction, id, None, doer.at)?;
+    }
     Ok(record(
         transaction,
         "contract.changed",

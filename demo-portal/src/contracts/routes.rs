@@ -3,6 +3,7 @@
 mod download;
 mod form;
 mod sealing;
+mod templates;
 mod transfer;
 
 use std::{str::FromStr, sync::Arc};
@@ -39,6 +40,7 @@ const WORD_CHARACTERS: usize = 2;
 pub fn routes(portal: &Arc<Portal>) -> Vec<Route> {
     [
         form::routes(portal),
+        templates::routes(portal),
         transfer::routes(portal),
         download::routes(portal),
         sealing::routes(portal),
@@ -52,7 +54,7 @@ struct Number(i64);
 
 /// Rows count from 1, places from 0.
 const NOTHING: i64 = -1;
-const NAMES: [&str; 1] = ["seal-requests"];
+const NAMES: [&str; 2] = ["seal-requests", "templates"];
 
 impl FromStr for Number {
     type Err = ();

@@ -181,6 +181,24 @@ impl Contract {
         }
     }
 
+    /// Whether a file made from one of them says what the other says as well.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        let said = |contract: &Self| {
+            let parties = contract.parties.iter();
+            let parties: Vec<_> = parties.map(|party| party.credit_code.clone()).collect();
+            let days = (contract.from.clone(), contract.until.clone());
+            let texts = [&contract.title, &contract.order_number, &contract.place];
+            (
+                texts.map(String::clone),
+                contract.terms.clone(),
+                contract.amount,
+                days,
+                parties,
+            )
+        };
+        said(self) == said(other)
+    }
+
     /// The party that is this enterprise, if it may seal now.
     pub fn turn_of(&self, enterprise_id: i64) -> Option<&Party> {
         let party = self.party(enterprise_id)?;

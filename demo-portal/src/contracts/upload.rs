@@ -9,10 +9,10 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use hyper::{HeaderMap, StatusCode, header};
 use scanseal_pades::{
-    PdfError, Source,
+    Appended, PdfError, Source,
     file::Pdf,
     seal::{SealError, SealRequest, prepare},
-    verify::Verification,
+    verify::{NotAdded, Verification, check_added},
 };
 use scanseal_pki::UnixTime;
 use scanseal_protocol::{error::Code, limits};
@@ -181,7 +181,21 @@ pub fn examine(source: &dyn Source, now: UnixTime) -> Result<Examined, Problem> 
         let detail = "The PDF has signatures already. Give the one without: all parties sign here.";
         return Err(refuse(Code::AlreadySealed, detail));
     }
-    prepare(source, &SealRequest::new(now, TRIED_RESERVE)).map_err(|error| seal_problem(&error))?;
+    let tried = prepare(source, &SealRequest::new(now, TRIED_RESERVE))
+        .map_err(|error| seal_problem(&error))?;
+    // What a phone, and this platform later, would refuse shall not come so far.
+    check_added(
+        &Appended::new(source, tried.appended()),
+        None,
+        source.length(),
+    )
+    .map_err(|error| match error {
+        NotAdded::Unreadable(error) => pdf_problem(&error),
+        error => refuse(
+            Code::DocumentDamaged,
+            format!("The PDF cannot be sealed so that it can be checked: {error}."),
+        ),
+    })?;
     Ok(Examined { pages })
 }
 

@@ -12,6 +12,8 @@ use crate::http::Problem;
 pub const SMALL_BODY: usize = 8 * 1024;
 /// Bytes of the form of a contract: its terms may have 4,000 characters.
 pub const CONTRACT_BODY: usize = 32 * 1024;
+/// Bytes of what a template is filled with: a hundred goods with long Chinese names.
+pub const FILL_BODY: usize = 128 * 1024;
 /// Bytes of a body with an assertion, an electronic seal (208 KiB at most) in base64, and what stands around them.
 pub const SEAL_ASSERTION_BODY: usize = 320 * 1024;
 /// Bytes of an entry of the trust list: 32 certificates at most, in PEM.

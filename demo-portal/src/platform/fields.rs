@@ -30,6 +30,8 @@ pub enum FieldError {
     Characters,
     /// Nothing is there.
     Required,
+    /// Its rows do not come to the amount.
+    Sum,
     /// Somebody else has it.
     Taken,
     /// It is too long.
@@ -43,10 +45,12 @@ pub enum FieldError {
 }
 
 impl FieldError {
-    const fn as_str(self) -> &'static str {
+    /// The word for pages.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Characters => "characters",
             Self::Required => "required",
+            Self::Sum => "sum",
             Self::Taken => "taken",
             Self::TooLong => "too-long",
             Self::TooShort => "too-short",

@@ -184,6 +184,9 @@ async fn two_hundred_drafts_and_no_more() {
     portal.stop().await;
 }
 
+/// A file that wants a password.
+const ENCRYPTED: &[u8] = include_bytes!("../../../crates/pades/src/seal/tests/encrypted.pdf");
+
 /// What is no contract, and the code that says why.
 fn odd_files() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
     let whole = pdf("a");
@@ -223,6 +226,13 @@ fn odd_files() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
             "document-not-pdf",
         ),
         ("xfa", xfa, 422, "form-xfa"),
+        (
+            "junk in front",
+            [b"junk\n".as_slice(), &whole].concat(),
+            422,
+            "document-not-pdf",
+        ),
+        ("password", ENCRYPTED.to_vec(), 422, "document-encrypted"),
     ]
 }
 

@@ -316,7 +316,7 @@ async fn request_that_the_phone_has_refused_is_over_and_stands_in_the_log() {
 #[tokio::test]
 async fn document_handed_over_again_gets_the_same_answer_and_another_none() {
     let mut scene = Scene::new().await;
-    let (_, desk) = scene.answered("ours-first").await;
+    let (id, desk) = scene.answered("ours-first").await;
     let first = desk.upload(&mut scene.supplier, 0).await;
     assert_eq!(first.status, 200, "{:?}", first.body);
     let again = desk.upload(&mut scene.supplier, 0).await;
@@ -330,6 +330,12 @@ async fn document_handed_over_again_gets_the_same_answer_and_another_none() {
         2
     );
     assert_eq!(scene.portal.events_of("contract.sealed").len(), 1);
+    // Sealed elsewhere, or taken from another contract: no draft begins with it.
+    let file = newest(&mut scene.supplier, id).await;
+    let other = draft(&mut scene.supplier, "另一份合同", "any").await;
+    let path = format!("/api/contracts/{other}/file");
+    let reply = scene.supplier.put_file(&path, file).await;
+    reply.is_problem(422, "already-sealed");
     scene.portal.stop().await;
 }
 

@@ -64,6 +64,8 @@ pub(crate) fn settings(data: PathBuf, clock: Clock) -> Settings {
         clock,
         webhook: None,
         soffice: PathBuf::from("soffice"),
+        demo_contracts: false,
+        contract_font: None,
         timestamps: None,
     }
 }

@@ -49,6 +49,7 @@ export type ScanSealErrorCode =
   | "document-not-pdf"
   | "document-macros"
   | "document-converter-missing"
+  | "document-font-missing"
   | "document-too-large"
   | "certification-forbids"
   | "certification-not-first"
@@ -140,6 +141,7 @@ export const ERROR_CODES: readonly ScanSealErrorCode[] = [
   "document-not-pdf",
   "document-macros",
   "document-converter-missing",
+  "document-font-missing",
   "document-too-large",
   "certification-forbids",
   "certification-not-first",
@@ -238,6 +240,7 @@ export const ERROR_FACTS: Readonly<Record<ScanSealErrorCode, ErrorFacts>> = {
   "document-not-pdf": { actor: "user", retry: "never" },
   "document-macros": { actor: "user", retry: "never" },
   "document-converter-missing": { actor: "operator", retry: "never" },
+  "document-font-missing": { actor: "operator", retry: "never" },
   "document-too-large": { actor: "user", retry: "never" },
   "certification-forbids": { actor: "user", retry: "never" },
   "certification-not-first": { actor: "user", retry: "never" },

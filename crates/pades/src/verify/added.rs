@@ -4,6 +4,7 @@
 use super::{
     Trust, Verification,
     appearance::rectangle,
+    byte_range::is_space,
     discovery::signature_fields,
     drawing::{self, Drawing, NotASeal},
     report::{ChangeClass, ChangeLevel, Coverage, DocumentVerdict},
@@ -12,8 +13,12 @@ use crate::{
     PdfError, Source,
     file::Pdf,
     seal::{POINTS_PER_MILLIMETRE, Picture},
+    syntax::Span,
 };
 use scanseal_pki::{SealInfo, UnixTime};
+
+/// Bytes of the longest line end.
+const LINE_END: u64 = 2;
 
 /// A seal that was appended.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,9 +139,14 @@ pub fn check_added(
     let report = Verification::open(sealed, password).conclude(&[], Ok(Vec::new()), &trust);
     let pdf = Pdf::open(sealed, password)?;
     let mut revisions = report.document.revisions.iter();
-    let before = revisions
-        .position(|revision| revision.end == length)
-        .ok_or(NotAdded::Revisions)?;
+    let mut before = None;
+    for (index, revision) in revisions.by_ref().enumerate() {
+        if ends_with(sealed, revision.end, length)? {
+            before = Some(index);
+            break;
+        }
+    }
+    let before = before.ok_or(NotAdded::Revisions)?;
     let (Some(added), None) = (revisions.next(), revisions.next()) else {
         return Err(NotAdded::Revisions);
     };
@@ -182,6 +192,17 @@ pub fn check_added(
         byte_range,
         impressions: impressions(&pdf, field, &signature.appearance)?,
     })
+}
+
+/// Whether a file of `length` bytes ends with the revision that ends at `end`: many writers leave out the line end behind the last
+/// `%%EOF`, which is then the first of what is appended; others add more white space.
+fn ends_with(sealed: &dyn Source, end: u64, length: u64) -> Result<bool, PdfError> {
+    let missing = end.saturating_sub(length) <= LINE_END;
+    let between = Span {
+        start: end.min(length),
+        end: end.max(length),
+    };
+    Ok(missing && is_space(sealed, between)?)
 }
 
 fn impressions(

@@ -155,9 +155,34 @@ fn what_is_appended_must_be_one_update_with_one_signature() {
     assert_eq!(check(&twice, &original), Err(NotAdded::Revisions));
     assert!(check(&twice, &once).is_ok());
     assert_eq!(check(&original, &original), Err(NotAdded::Revisions));
-    let short = check_added(&Bytes(&once), None, original.len() as u64 - 1);
+    let short = check_added(&Bytes(&once), None, original.len() as u64 - 2);
     assert_eq!(short, Err(NotAdded::Revisions));
     assert!(check(&once[..once.len() - 30], &original).is_err());
+}
+
+#[test]
+fn document_may_end_without_a_line_end_or_with_white_space() {
+    let whole = three();
+    let bare = whole.strip_suffix(b"\n").expect("a line end").to_vec();
+    assert!(bare.ends_with(b"%%EOF"));
+    let with = |end: &[u8]| [bare.as_slice(), end].concat();
+    // More, and readers find no `startxref` in the last kilobyte.
+    let most = [b' '; 900];
+    for original in [
+        with(b""),
+        with(b"\r"),
+        with(b"\r\n"),
+        with(b"\n\n"),
+        with(b"\n \r\n\0"),
+        with(&[b"\n", most.as_slice()].concat()),
+    ] {
+        let end = String::from_utf8_lossy(&original[bare.len()..]).into_owned();
+        let once = sealed(&original, &request());
+        assert!(check(&once, &original).is_ok(), "{end:?}");
+        let twice = sealed(&once, &request());
+        assert!(check(&twice, &once).is_ok(), "{end:?}");
+        assert_eq!(check(&twice, &original), Err(NotAdded::Revisions));
+    }
 }
 
 /// An update that somebody else wrote.
