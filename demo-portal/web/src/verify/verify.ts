@@ -16,7 +16,7 @@ import { brand, languageSwitch } from "../portal/frame";
 import { bin, check as checkGlyph, lock, printer, sealGlyph, swap, unlink, upload, warning } from "../portal/icons";
 import { dropPicture } from "../portal/pictures";
 import { texts } from "../portal/texts";
-import { type Check, Checks, tally, type Verify } from "./checks";
+import { type Check, Checks, shownVerdict, tally, type Verify } from "./checks";
 import { dropped } from "./intake";
 import { verifyTexts } from "./texts-verify";
 import { loadTrust, type Trust, TrustError, type TrustProblem } from "./trust";
@@ -352,7 +352,7 @@ function chip({ state }: Check): TemplateResult {
     case "broken":
       return html`<span class="chip warn">${t.brokenChip}</span>`;
     case "done": {
-      const { verdict } = state.report.document;
+      const verdict = shownVerdict(state.report);
       const tone = TONES[verdict] ?? "warn";
       return html`<span class="chip ${tone}">${tone === "good" ? checkGlyph : tone === "plain" ? nothing : warning} ${t.verdicts[verdict]}</span>`;
     }
