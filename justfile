@@ -43,9 +43,9 @@ bench:
 fuzz seconds *targets:
     @node scripts/fuzz.mjs "$@"
 
-# Kills the portal at so many random moments under load, and checks that nothing acknowledged was lost
+# Kills the portal at so many random moments under load and while so many contracts are sealed; nothing acknowledged may be lost
 crash rounds:
-    SCANSEAL_CRASH_ROUNDS="$1" cargo test -p scanseal-portal --test portal -- crash --nocapture
+    SCANSEAL_CRASH_ROUNDS="$1" SCANSEAL_CRASH_SEALINGS="$1" cargo test -p scanseal-portal --test portal -- crash --nocapture
 
 # Does what CI does: all checks, then all tests
 ci: lint test

@@ -106,7 +106,9 @@ describe("<scanseal-report>", () => {
       fresh.locale = locale;
     });
     for (const verdict of Object.keys(words.verdicts) as (keyof typeof words.verdicts)[]) {
-      element.report = verdict === "unreadable" ? encryptedReport() : report({ verdict });
+      const later = { level: "form-fill", permitted: true, items: [] } as const;
+      const changed = verdict === "passed-with-later-changes" ? [signature({ later })] : undefined;
+      element.report = verdict === "unreadable" ? encryptedReport() : report({ verdict }, changed);
       await settle(element);
       expect(text(element, "h2"), verdict).toBe(words.verdicts[verdict]);
     }

@@ -258,6 +258,20 @@ describe.each(LOCALES)("in %s", (locale) => {
     expect(harmless.rows[1]).toMatchObject({ status: "passed", said: words.answers.later.passed });
   });
 
+  it("seals and evidence for the long term leave what was sealed as it was, and a comment does not", async () => {
+    const later = (level: "maintenance" | "signatures" | "annotations") =>
+      signature({ later: { level, permitted: true, items: [] } });
+    const changed = { verdict: "passed-with-later-changes" } as const;
+    const proven = await see(report(changed, [later("maintenance")]), locale);
+    expect(proven.headline).toBe(words.sealedUnchanged);
+    expect(proven.top).toContain(words.laterSummary.maintenance);
+    const both = await see(report(changed, [later("signatures"), later("maintenance")]), locale);
+    expect(both.headline).toBe(words.sealedAgain);
+    expect(both.top).toContain(words.laterSummary.signatures);
+    const noted = await see(report(changed, [later("annotations")]), locale);
+    expect(noted.headline).toBe(words.verdicts["passed-with-later-changes"]);
+  });
+
   it("of several seals it is not said that nothing was changed, but that a seal may cover something", async () => {
     const seen = await see(report({}, [signature(), signature({ field: "Seller" })]), locale);
     expect(seen.headline).toBe(words.sealedAgain);

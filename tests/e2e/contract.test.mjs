@@ -132,6 +132,7 @@ test("from the upload through both seals to a file that anybody can check", asyn
   };
   const report = await check(sealed, `${TITLE}.pdf`);
   await anybody.getByText("1 个通过").waitFor();
+  await report.getByRole("heading", { name: "签章真实有效，先后有多个签章" }).waitFor();
   for (const name of [buyer, seller]) await report.getByText(`由 ${name} 签章`).first().waitFor();
   await report.locator("canvas.crop.ready").first().waitFor();
   await atVerify("verified");
@@ -144,5 +145,9 @@ test("from the upload through both seals to a file that anybody can check", asyn
 
   await check(forgeByUpdate(sealed, forged), "金额在签章后改过.pdf");
   await anybody.getByText("1 个不通过").waitFor();
+  await report.getByText("第 6 版改动了：页面内容").waitFor();
   await atVerify("forged-by-update");
+  await report.getByRole("button", { name: "与上一版对比" }).click();
+  await report.getByText(/^红框：与第 5 版不同之处/).waitFor();
+  await atVerify("forged-where");
 });

@@ -76,9 +76,14 @@ export function forgeByUpdate(sealed, forged) {
   const last = (pattern) => [...text.matchAll(pattern)].at(-1)?.[1];
   const begin = Buffer.from(`${object} 0 obj\n<</Filter /FlateDecode /Length ${bytes.length}>> stream\n`);
   const body = Buffer.concat([begin, bytes, Buffer.from("\nendstream\nendobj\n")]);
-  const [root, size, previous] = [/\/Root (\d+ 0 R)/g, /\/Size (\d+)/g, /startxref\s+(\d+)/g].map(last);
+  const [root, size, id, previous] = [
+    /\/Root (\d+ 0 R)/g,
+    /\/Size (\d+)/g,
+    /(\/ID ?\[[^\]]*\])/g,
+    /startxref\s+(\d+)/g,
+  ].map(last);
   const table = `xref\n${object} 1\n${String(sealed.length).padStart(10, "0")} 00000 n \n`;
-  const trailer = `trailer\n<</Size ${size} /Root ${root} /Prev ${previous}>>`;
+  const trailer = `trailer\n<</Size ${size} /Root ${root} /Prev ${previous} ${id}>>`;
   return Buffer.concat([
     sealed,
     body,

@@ -248,6 +248,13 @@ export function laterLevel(report: PdfReport): PdfChangeLevel {
   );
 }
 
+/** Whether readers see what was sealed: what came later are seals, and data that do not show. */
+export function showsWhatWasSealed(report: PdfReport): boolean {
+  const verdict = verdictOf(report);
+  const later = verdict === "passed-with-later-changes" && rank(laterLevel(report)) <= rank("signatures");
+  return verdict === "passed" || later;
+}
+
 /** What the sentence at the top says of a report that could not be told. */
 export type Doubt = "revoked" | "untrusted" | "nobody-trusted" | "unclear" | "usage" | "expired" | "revocation";
 

@@ -13,6 +13,7 @@ import {
   sealedOver,
   sealsOf,
   severity,
+  showsWhatWasSealed,
   stepsOf,
   verdictOf,
 } from "./model.js";
@@ -32,7 +33,7 @@ export function verdictView(view: ReportView): TemplateResult {
   const locked = report.document.unreadable?.code === "document-encrypted";
   return html`
     <header part="verdict" class="verdict verdict-${stampedOnly ? "unsigned" : verdict}">
-      ${verdictIcon(stampedOnly ? "unsigned" : verdict, locked)}
+      ${verdictIcon(stampedOnly ? "unsigned" : showsWhatWasSealed(report) ? "passed" : verdict, locked)}
       <div class="verdict-words">
         <h2>${headline(report, words)}</h2>
         ${sealers(view)} ${explanation(view)} ${locked ? passwordForm(view) : nothing}
@@ -47,7 +48,9 @@ export function headline(report: PdfReport, words: ReportWords): string {
   if (isStampedOnly(report)) return words.onlyStamped;
   const doubt = verdict === "indeterminate" ? doubtOf(report) : "unclear";
   if (doubt !== "unclear") return words.doubts[doubt];
-  return verdict === "passed" && sealsOf(report).length > 1 ? words.sealedAgain : words.verdicts[verdict];
+  if (!showsWhatWasSealed(report)) return words.verdicts[verdict];
+  if (sealsOf(report).length > 1) return words.sealedAgain;
+  return verdict === "passed" ? words.verdicts.passed : words.sealedUnchanged;
 }
 
 function isStampedOnly(report: PdfReport): boolean {

@@ -22,6 +22,7 @@ export const en: ReportWords = {
     revocation: "It could not be found out whether the certificate is revoked",
   },
   sealedAgain: "Genuine, and sealed more than once",
+  sealedUnchanged: "Genuine, what was sealed is unchanged",
   sealsCover: "A seal may cover what stands on the page: look whether a later one hides something.",
   onlyStamped: "The time stamp is valid, but nobody sealed this file",
   onlyStampedAdvice: "A time stamp proves only that the file existed at that moment, not that anybody agreed to it.",

@@ -22,6 +22,7 @@ export const zhHans: ReportWords = {
     revocation: "无法查到签章证书是否已被吊销",
   },
   sealedAgain: "签章真实有效，先后有多个签章",
+  sealedUnchanged: "签章真实有效，签章内容未被改动",
   sealsCover: "印章可能遮住页面内容，请查看后来的印章是否遮住了什么。",
   onlyStamped: "时间戳有效，但没有人签章",
   onlyStampedAdvice: "时间戳只证明文件在那一刻已经存在，不表示有人同意其内容。",

@@ -30,6 +30,7 @@ export interface ReportWords {
   readonly doubts: Readonly<Record<Exclude<Doubt, "unclear">, string>>;
   /** Passed, and several seals. */
   readonly sealedAgain: string;
+  readonly sealedUnchanged: string;
   readonly sealsCover: string;
   /** Only time stamps, no seals. */
   readonly onlyStamped: string;

@@ -1,5 +1,5 @@
 /** The files being checked: one after the other, since each is held in memory while it is. */
-import type { PdfReport } from "scanseal/pdf";
+import type { PdfReport, PdfVerdict } from "scanseal/pdf";
 import { MOST_FILES, type Refusal, refusalOf, type Taken } from "./intake";
 
 /** One file, and how far it is. */
@@ -114,6 +114,12 @@ export class Checks {
     this.all = this.all.map((check) => (check.id === id ? { ...check, ...change } : check));
     this.changed();
   }
+}
+
+/** The verdict for people: seals and long-term data that came later leave what was sealed as it was. */
+export function shownVerdict({ document: { verdict }, signatures }: PdfReport): PdfVerdict {
+  const untouched = signatures.every(({ later: { level } }) => ["none", "maintenance", "signatures"].includes(level));
+  return verdict === "passed-with-later-changes" && untouched ? "passed" : verdict;
 }
 
 /** How many files came to what. */

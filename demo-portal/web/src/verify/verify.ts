@@ -28,7 +28,7 @@ import {
 } from "../portal/icons";
 import { dropPicture } from "../portal/pictures";
 import { texts } from "../portal/texts";
-import { type Check, Checks, tally, type Verify } from "./checks";
+import { type Check, Checks, shownVerdict, tally, type Verify } from "./checks";
 import { chosenIn, dropped, type Folder, filesIn, type Taken } from "./intake";
 import { resultsFile } from "./results-file";
 import { verifyTexts } from "./texts-verify";
@@ -413,7 +413,7 @@ function chip({ state }: Check): TemplateResult {
     case "broken":
       return html`<span class="chip warn">${t.brokenChip}</span>`;
     case "done": {
-      const { verdict } = state.report.document;
+      const verdict = shownVerdict(state.report);
       const tone = TONES[verdict] ?? "warn";
       return html`<span class="chip ${tone}">${tone === "good" ? checkGlyph : tone === "plain" ? nothing : warning} ${t.verdicts[verdict]}</span>`;
     }
