@@ -252,6 +252,54 @@ describe("a platform that is down when the sealed file comes", () => {
   });
 });
 
+describe("a platform that cannot be reached", () => {
+  const unreachable = async (t) => {
+    const opened = await open(t, "/seal#1");
+    const { page } = opened;
+    await page.route("**/documents/*", (route) => route.abort("connectionrefused"));
+    await page.getByText("已按关键字").waitFor();
+    await next(page);
+    await qr(page).waitFor();
+    await sign(page, await choose(page));
+    await page.getByRole("heading", { name: "签好的文件正等着交给平台" }).waitFor();
+    return opened;
+  };
+
+  test("is tried again by itself, and whoever leaves meanwhile is asked", async (t) => {
+    const { page, state, mock } = await unreachable(t);
+    await page.getByText("连不上服务器").waitFor();
+    // Browsers ask only where somebody has done something.
+    await page.locator("h1").click();
+    const asked = page.waitForEvent("dialog");
+    void page.goto(`${mock.url}/contracts`).catch(() => undefined);
+    const dialog = await asked;
+    assert.equal(dialog.type(), "beforeunload");
+    await dialog.dismiss();
+    await page.unroute("**/documents/*");
+    await page.getByRole("heading", { name: "合同已盖章" }).waitFor();
+    assert.equal((await verified(state.put.get(1))).document.verdict, "passed");
+  });
+
+  test("until it would not take the file any more: then it is the person's to keep", async (t) => {
+    const { page, state } = await unreachable(t);
+    // The portal of these tests takes documents until 2030.
+    await page.clock.setFixedTime(new Date("2030-01-02"));
+    await page.getByRole("button", { name: "立即再试" }).click();
+    await page.getByText("没有交到平台").waitFor();
+    await page.getByText("签好的文件请下载保存").waitFor();
+    await inspect(page, "too late");
+    await shot(page, "seal-late");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: /下载签好的文件/ }).click(),
+    ]);
+    const kept = readFileSync(await download.path());
+    assert.equal((await verified(kept.subarray(PDF.length))).document.verdict, "passed");
+    assert.equal(state.put.size, 0);
+    assert.equal(await page.getByRole("link", { name: "重新盖没有成功的" }).getAttribute("href"), "/seal#1");
+  });
+});
+
 describe("several contracts with one scan", () => {
   test("each has its own outcome", async (t) => {
     const { page, state } = await open(t, "/seal#1,2,7");

@@ -240,7 +240,8 @@ export const sealTexts = catalogue(
     progress: (got: string, wanted: string) => `${got} of ${wanted} fetched`,
     waiting: "Waiting for the computer",
     fetched: (got: string, wanted: string) => `${got} of ${wanted}`,
-    onlySealed: (pages: string) => `As the platform registered it, with nothing added but your seal on page ${pages}`,
+    onlySealed: (pages: string) =>
+      `As the platform registered it, with nothing added but your seal on ${/^\d+$/.test(pages) ? "page" : "pages"} ${pages}`,
     onlySigned: "As the platform registered it, with an invisible signature and nothing else",
     notLooked: "Not looked at",
     tooLarge: "Too large to be fetched in one scan",
