@@ -95,20 +95,52 @@ test("whoever does not look is told so before the PIN, and seals all the same", 
   assert.deepEqual(await over, { code: null, documents: [null] });
 });
 
-for (const [lie, code, title] of [
-  ["other-contract", "document-changed", "没有成功"],
-  ["other-bytes", "document-changed", "没有成功"],
-  ["amount", "document-changed", "没有成功"],
-  ["other-drawing", "seal-not-yours", "没有成功"],
+for (const [lie, code, words] of [
+  ["other-contract", "document-changed", "电脑准备的文件与平台登记的不一致，手机没有签名"],
+  ["other-bytes", "document-changed", "电脑准备的文件与平台登记的不一致，手机没有签名"],
+  ["amount", "document-changed", "电脑准备的文件与平台登记的不一致，手机没有签名"],
+  ["other-drawing", "seal-not-yours", "文件里放的不是您选的印章，手机没有签名"],
 ])
   test(`a page that lies (${lie}) gets no signature, and both ends learn why`, async (t) => {
     const { stage, phone } = await begin(t);
     const { code: text, over } = await stage.ask({ documents: [{ name: "采购合同", pages: 1 }], lie });
     await open(phone, text);
     await phone.getByRole("button", { name: "取回并核对" }).click();
-    await phone.getByRole("heading", { name: title }).waitFor();
+    await phone.getByRole("heading", { name: "没有成功" }).waitFor();
+    await phone.getByText(words).waitFor();
+    if (lie === "amount") await inspector("light", "phone")(phone, "seal-6-forged");
     assert.equal(await phone.locator(".done .code").textContent(), code);
     assert.deepEqual(await over, { code, documents: [] });
+  });
+
+for (const [what, asked, title, words, shot] of [
+  [
+    "the platform does not answer: signed, and said to be so",
+    { refuse: { 0: "maintenance" } },
+    "已签名，平台还没有收下",
+    "电脑会继续上传",
+    "seal-7-pending",
+  ],
+  [
+    "the page goes with the signatures: what came of them is not known, and said to be so",
+    { vanish: true },
+    "没有等到结果",
+    "文件可能已经签好",
+    "seal-8-unsure",
+  ],
+])
+  test(what, async (t) => {
+    const { stage, phone } = await begin(t);
+    const documents = [await printContract(t, join(stage.folder, "1.pdf"), 1, "采购合同")];
+    const { code } = await stage.ask({ documents, ...asked });
+    await open(phone, code);
+    await phone.getByRole("button", { name: "取回并核对" }).click();
+    await settled(phone);
+    await phone.getByRole("button", { name: "继续，输入密码" }).click();
+    await typePin(phone, PIN);
+    await phone.getByRole("heading", { name: title }).waitFor();
+    await phone.getByText(words).waitFor();
+    await inspector("light", "phone")(phone, shot);
   });
 
 test("of many documents, those that fail are named, and the others are sealed", async (t) => {

@@ -116,6 +116,73 @@ test("a seal is photographed, cut out, named and sent for review", async (t) => 
   await card.locator("img").waitFor();
 });
 
+test("a seal gets another picture: a signature at once, a stamp after review", async (t) => {
+  const { stage, phone } = await begin(t);
+  const look = inspector("light", "phone");
+  await phone.getByRole("button", { name: "手写签名" }).click();
+  await save(phone, 0);
+  await phone.getByRole("button", { name: "我的印章" }).click();
+  await phone.getByRole("button", { name: "手写签名 有效", exact: true }).click();
+  await phone.getByRole("button", { name: "重新书写" }).click();
+  await phone.getByText("保存后立即取代这个签名").waitFor();
+  await look(phone, "seals-8-write-anew");
+  await save(phone, 60);
+  await phone.getByText("它已取代原来的签名").waitFor();
+  await phone.getByRole("button", { name: "我的印章" }).click();
+  await phone.getByRole("button", { name: "手写签名 有效", exact: true }).waitFor();
+  await phone.getByRole("button", { name: "手写签名 已停用", exact: true }).click();
+  await phone.getByText("停用原因：已被新的印章取代").waitFor();
+  await phone.getByRole("button", { name: "返回" }).click();
+
+  const photo = await photograph(t, stage);
+  await phone.getByRole("button", { name: "公章 有效", exact: true }).click();
+  await phone.getByRole("button", { name: "更换图样" }).click();
+  const input = phone.locator('photo-cut input[type="file"]').last();
+  await input.setInputFiles({ name: "photo.jpg", mimeType: "image/jpeg", buffer: photo });
+  await phone.getByRole("img", { name: "抠出的印章" }).waitFor({ timeout: 60_000 });
+  // Its kind is fixed, name and size are the old one's until somebody changes them.
+  assert.equal(await phone.getByRole("radio").count(), 0);
+  assert.equal(await phone.getByLabel("印章名称").inputValue(), "公章");
+  assert.equal(await phone.getByLabel("印章长边（毫米）").inputValue(), "42");
+  await look(phone, "seals-9-replace");
+  await phone.getByRole("button", { name: "提交审核" }).click();
+  await typePin(phone, PIN);
+  await phone.getByText("审核通过后取代原来的印章").waitFor();
+  await phone.getByRole("button", { name: "我的印章" }).click();
+  await phone.getByRole("button", { name: "公章 审核中", exact: true }).click();
+  await phone.getByText("通过后将取代“公章”").waitFor();
+  await phone.getByRole("button", { name: "返回" }).click();
+  await phone.getByRole("button", { name: "公章 有效", exact: true }).click();
+  await phone.getByText("新的图样“公章”正在审核").waitFor();
+  await look(phone, "seals-10-being-replaced");
+  assert.equal(await phone.getByRole("button", { name: "更换图样" }).count(), 0);
+});
+
+/** Writes something and saves it. */
+async function save(phone, offset) {
+  await write(phone, offset);
+  await phone.getByRole("button", { name: "保存签名" }).click();
+  await typePin(phone, PIN);
+  await phone.getByRole("heading", { name: "签名已保存" }).waitFor();
+}
+
+test("a phone that knows the operator from before there were seals asks it again", async (t) => {
+  const stage = await startStage(t);
+  const phone = await (await startBrowser(t, { ...PHONE, serviceWorkers: "block" })).newPage();
+  const described = "**/.well-known/scanseal";
+  await phone.route(described, async (route) => {
+    const { seals, ...older } = await (await route.fetch()).json();
+    assert.ok(seals);
+    await route.fulfill({ json: older });
+  });
+  await enrol(phone, stage.home);
+  await phone.unroute(described);
+  await phone.getByRole("button", { name: "我的印章" }).click();
+  await phone.getByText("还没有从发证机构获取印章").waitFor();
+  await phone.getByRole("button", { name: "手写签名" }).click();
+  await save(phone, 0);
+});
+
 /** Draws a wave on the pad. */
 async function write(phone, offset) {
   const box = await phone.locator(".pad canvas").boundingBox();

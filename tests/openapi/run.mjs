@@ -12,7 +12,7 @@ const [schemathesis, examples = "8"] = process.argv.slice(2);
 // What would end the session that the run itself uses.
 const ENDS_THE_RUN = ["/api/logout", "/api/sessions/{id}/end", "/api/admin/sessions/{id}/end"];
 // DER, which schemathesis cannot make; the portal's own tests ask by OpenSSL.
-const NOT_TEXT = "/ocsp$";
+const NOT_TEXT = "/(ocsp|timestamp)$";
 const CHECKS = [
   "not_a_server_error",
   "status_code_conformance",

@@ -2,7 +2,7 @@
 //! without a screen that ask for seals, honest or not.
 //!
 //! `sealing_stage PAGES SEAL.png` serves the built phone page of the folder PAGES and prints `ready {"home":..}`. Each line
-//! of JSON on its input, `{"documents":[{"path"?,"name","pages"}],"enterprise","lie"?,"refuse"?}`, asks for seals: it
+//! of JSON on its input, `{"documents":[{"path"?,"name","pages"}],"enterprise","lie"?,"refuse"?,"vanish"?}`, asks for seals: it
 //! prints `code TEXT` (the text of the QR code) and at the end `over {"code":..,"documents":[code or null]}`.
 #![allow(clippy::unwrap_used, missing_docs, clippy::print_stdout)]
 
@@ -94,6 +94,9 @@ struct Asked {
     /// Documents that the platform will not take, and why.
     #[serde(default)]
     refuse: HashMap<usize, Code>,
+    /// The page goes without a word once it has the signatures.
+    #[serde(default)]
+    vanish: bool,
     /// Documents that the page cannot prepare, and why.
     #[serde(default)]
     unprepared: HashMap<usize, Code>,
@@ -178,6 +181,7 @@ async fn seal(operator: &Operator, asked: &Asked) -> (Option<Code>, Vec<Option<C
                 };
                 page.feed(PageInput::Piece(Piece { bytes })).await;
             }
+            PageEvent::Asserted { .. } if asked.vanish => page.feed(PageInput::Cancel).await,
             PageEvent::Asserted {
                 jws,
                 channel_binding,
@@ -285,21 +289,26 @@ impl SealDesk {
         match path {
             "/authority/seals" => warp::reply::json(&json!({ "seals": shelf })).into_response(),
             "/authority/seals/handwritten" => {
-                let made = self.valid(
+                let mut made = self.valid(
                     holder,
-                    "hand-1",
+                    &format!("hand-{}", shelf.len()),
                     SealKind::Handwritten,
                     "手写签名",
                     body,
                     (size("width"), size("height")),
                 );
+                if let Some(replaced) = query.get("replaces") {
+                    let old = shelf.iter_mut().find(|entry| entry["id"] == **replaced);
+                    revoke(old.unwrap(), json!("superseded"));
+                    made["replaces"] = json!(replaced);
+                }
                 shelf.push(made.clone());
                 warp::reply::with_status(warp::reply::json(&made), StatusCode::CREATED)
                     .into_response()
             }
             "/authority/seals/photographed" => {
-                let waiting = json!({ "id": "photo-1", "kind": size("kind"), "name": query["name"], "status": "waiting",
-                    "millimetres": [size("width"), size("height")] });
+                let waiting = json!({ "id": format!("photo-{}", shelf.len()), "kind": size("kind"), "name": query["name"],
+                    "status": "waiting", "millimetres": [size("width"), size("height")], "replaces": query.get("replaces") });
                 shelf.push(waiting.clone());
                 warp::reply::with_status(warp::reply::json(&waiting), StatusCode::ACCEPTED)
                     .into_response()
@@ -310,9 +319,7 @@ impl SealDesk {
                     .iter_mut()
                     .find(|entry| entry["id"] == asked["seal"])
                     .unwrap();
-                entry["status"] = json!("revoked");
-                entry["reason"] = asked["reason"].clone();
-                entry.as_object_mut().unwrap().remove("seal");
+                revoke(entry, asked["reason"].clone());
                 warp::reply::json(&entry.clone()).into_response()
             }
             other => panic!("no {other}"),
@@ -396,6 +403,12 @@ impl SealDesk {
             "status": if valid.not_after > now() { "valid" } else { "expired" },
             "millimetres": [size.0, size.1], "seal": BASE64.encode(&seal) })
     }
+}
+
+fn revoke(entry: &mut Value, reason: Value) {
+    entry["status"] = json!("revoked");
+    entry["reason"] = reason;
+    entry.as_object_mut().unwrap().remove("seal");
 }
 
 /// The built pages, under the portal's policy.

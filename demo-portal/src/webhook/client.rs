@@ -220,11 +220,10 @@ impl Client {
             .handshake(stream)
             .await
             .map_err(SendError::Http)?;
+        // Handed over before the connection first runs: an answer that comes before its request is refused.
+        let answer = sender.send_request(request);
         let answer = async {
-            let answer = sender
-                .send_request(request)
-                .await
-                .map_err(SendError::Http)?;
+            let answer = answer.await.map_err(SendError::Http)?;
             let status = answer.status();
             if most == 0 {
                 return Ok((status, Bytes::new()));

@@ -215,7 +215,7 @@ describe("a contract", () => {
     await page.locator("#file").setInputFiles(file);
     await page.getByRole("button", { name: "保存草稿" }).click();
     await page.getByRole("alert").filter({ hasText: "已保存为草稿，但文件没有收下" }).waitFor();
-    await page.getByText("这个 Word 文件里有宏").waitFor();
+    await page.getByText("该文档含有宏程序。请另存为不含宏的 DOCX 或 PDF。").waitFor();
     await page.getByRole("button", { name: "保存草稿" }).click();
     await page.getByRole("heading", { name: "报价" }).waitFor();
     // The second try changed the draft, and drew up no second one.

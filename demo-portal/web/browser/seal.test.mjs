@@ -42,9 +42,14 @@ async function open(t, address, { look = {}, scan = "stand-in" } = {}) {
 const placer = (page) => page.locator("scanseal-placer canvas").first().waitFor();
 const next = (page) => page.locator(".placing-bar .button.primary").click();
 const qr = (page) => page.locator("scanseal-qr");
-const say = (page, state) => qr(page).evaluate((one, said) => one.say({ state: said }), state);
+/** The documents are open, and nobody has scanned yet. */
+const waiting = (page) => page.waitForFunction(() => document.querySelector("scanseal-qr")?.work);
+const say = async (page, state) => {
+  await waiting(page);
+  await qr(page).evaluate((one, said) => one.say({ state: said }), state);
+};
 const choose = async (page) => {
-  await page.waitForFunction(() => document.querySelector("scanseal-qr")?.work);
+  await waiting(page);
   return qr(page).evaluate(
     (one, [certificates, seal]) => one.choose(certificates, seal),
     [phone.certificates, [...phone.seal]],
@@ -185,6 +190,20 @@ describe("one contract", () => {
     assert.equal((await choose(page)).length, 1, "the documents are laid out anew");
   });
 
+  test("the phone finds another document than the platform's: a person is warned of this computer", async (t) => {
+    const { page, state } = await open(t, "/seal#1");
+    await page.getByText("已按关键字").waitFor();
+    await next(page);
+    await qr(page).waitFor();
+    const code = "document-changed";
+    await qr(page).evaluate((one, found) => one.end("scan-error", { code: found, error: { code: found } }), code);
+    await page.getByRole("alert").filter({ hasText: "手机核对后发现，文件与平台登记的不一致，没有签名" }).waitFor();
+    await page.getByText("请换一台电脑再试").waitFor();
+    await inspect(page, "what the phone found");
+    await shot(page, "seal-found");
+    assert.equal(state.put.size, 0);
+  });
+
   test("the platform refuses the assertion: both ends are told, nothing is uploaded", async (t) => {
     const { page, state } = await open(t, "/seal#1");
     const reply = { status: 403, json: { code: "certificate-revoked", detail: "" } };
@@ -250,7 +269,7 @@ describe("several contracts with one scan", () => {
       "平台没有接收",
       "没有盖章",
     ]);
-    await page.getByText("本企业已在这份合同上盖过章").waitFor();
+    await page.getByText("该文件已经签章").waitFor();
     // What is sealed already is not asked for again.
     assert.equal(await page.getByRole("link", { name: "重新盖没有成功的" }).getAttribute("href"), "/seal#7");
     assert.equal((await verified(state.put.get(1))).document.verdict, "passed");

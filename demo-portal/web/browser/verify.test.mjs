@@ -1,7 +1,8 @@
 // The public verify page in Chromium, under the portal's policy. With SHOTS=FOLDER it keeps pictures.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { inspect, LOOKS, launch, openPage, settled } from "./chromium.mjs";
@@ -106,6 +107,44 @@ describe("somebody without an account", () => {
     await headline(page).filter({ hasText: "此文件没有电子签章" }).waitFor();
   });
 
+  test("chooses a folder: its PDFs are checked by their paths, and nothing is sent of them either", async (t) => {
+    const { page } = await open(t);
+    const folder = mkdtempSync(path.join(tmpdir(), "scanseal-web-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    mkdirSync(path.join(folder, "合同/附件"), { recursive: true });
+    writeFileSync(path.join(folder, "合同/甲.pdf"), portal.files.sealed);
+    writeFileSync(path.join(folder, "合同/附件/乙.pdf"), portal.files.changed);
+    writeFileSync(path.join(folder, "合同/说明.txt"), "no PDF");
+    portal.mock.calls.splice(0);
+    await page.locator("input.folder-chooser").setInputFiles(path.join(folder, "合同"));
+    await page.locator(".results-head [role=status]").filter({ hasText: "1 个通过，1 个不通过" }).waitFor();
+    assert.deepEqual(await page.locator("article .name").allTextContents(), ["合同/甲.pdf", "合同/附件/乙.pdf"]);
+    assert.deepEqual(
+      portal.mock.calls.filter(({ method, body }) => method !== "GET" || body.length > 0),
+      [],
+    );
+  });
+
+  test("saves what came of all files, with the trust list it rests on", async (t) => {
+    const { page } = await open(t);
+    await choose(page, chosen("甲.pdf", portal.files.sealed), chosen("乙.docx", Buffer.from("PK")));
+    await page.locator(".results-head [role=status]").filter({ hasText: "1 个通过，1 个没有结论" }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "导出 JSON" }).first().click(),
+    ]);
+    assert.match(download.suggestedFilename(), /^验证结果-2027-01-01\.json$/);
+    const { trust, files } = JSON.parse(readFileSync(await download.path(), "utf8"));
+    assert.deepEqual([trust.operator, trust.version, trust.kept], ["云岭公共资源交易平台（演示）", 12, false]);
+    assert.deepEqual(
+      files.map(({ name, report, notChecked }) => [name, report?.document.verdict ?? notChecked]),
+      [
+        ["甲.pdf", "passed"],
+        ["乙.docx", "not-pdf"],
+      ],
+    );
+  });
+
   test("drops files anywhere, a folder among them", async (t) => {
     const { page } = await open(t);
     const transfer = await page.evaluateHandle(
@@ -198,7 +237,7 @@ describe("a trust list that is no good", () => {
       const { page } = await open(t);
       await page.getByText(words).waitFor();
       await choose(page, chosen("设备采购合同.pdf", portal.files.sealed));
-      await headline(page).filter({ hasText: "无法确认真伪" }).waitFor();
+      await headline(page).filter({ hasText: "没有验证是谁签章" }).waitFor();
     });
   }
 });

@@ -1,9 +1,11 @@
 import type { PdfReport } from "scanseal/pdf";
 import { describe, expect, test } from "vitest";
 import { Checks, tally, type Verify } from "../src/verify/checks";
-import { MOST_FILES } from "../src/verify/intake";
+import { MOST_FILES, type Taken } from "../src/verify/intake";
+import { resultsFile } from "../src/verify/results-file";
 
-const pdf = (name: string): File => new File(["%PDF-1.7"], name);
+const taken = (name: string, start: string): Taken => ({ name, file: new File([start], name) });
+const pdf = (name: string): Taken => taken(name, "%PDF-1.7");
 const report = (verdict: string): PdfReport => ({ document: { verdict } }) as PdfReport;
 
 function checks(verify: Verify): { checks: Checks; settled: () => Promise<void> } {
@@ -47,7 +49,7 @@ describe("several files", () => {
       if ((file as File).name === "a") throw "wasm-not-served";
       return report("passed");
     });
-    all.add([pdf("a"), new File(["?"], "x.docx"), pdf("b")], ["folder"]);
+    all.add([pdf("a"), taken("x.docx", "?"), pdf("b")], ["folder"]);
     await settled();
     expect(all.all.map(({ state }) => state.at)).toEqual(["refused", "broken", "refused", "done"]);
     all.again(all.all[1]?.id ?? 0);
@@ -103,4 +105,28 @@ describe("several files", () => {
     await settled();
     expect(tally(all.all).good).toBe(1);
   });
+});
+
+test("the results as a file have each report, why others have none, and the list they rest on", async () => {
+  const { checks: all, settled } = checks(async (file) => {
+    if ((file as File).name === "b") throw "wasm-not-served";
+    return report("passed");
+  });
+  all.add([pdf("a"), pdf("b"), taken("c.docx", "PK")], ["空文件夹"]);
+  await settled();
+  const trust = { operator: "甲", version: 3, issued: 1, expires: 2, authorities: [], roots: [], crls: [], kept: true };
+  const file = JSON.parse(resultsFile(all.all, trust, new Date(0), "https://portal.example"));
+  expect(file).toEqual({
+    version: 1,
+    checked: "1970-01-01T00:00:00.000Z",
+    page: "https://portal.example",
+    trust: { operator: "甲", version: 3, issued: 1, expires: 2, authorities: [], kept: true },
+    files: [
+      { name: "空文件夹", size: 0, notChecked: "no-pdf-inside" },
+      { name: "a", size: 8, report: { document: { verdict: "passed" } } },
+      { name: "b", size: 8, notChecked: "wasm-not-served" },
+      { name: "c.docx", size: 2, notChecked: "not-pdf" },
+    ],
+  });
+  expect(JSON.parse(resultsFile([], null, new Date(0), "")).trust).toBeNull();
 });

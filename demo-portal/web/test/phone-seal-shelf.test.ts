@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  added,
   keepDrafts,
   kindOf,
   MAX_LIST_CHARACTERS,
@@ -28,6 +29,11 @@ describe("an authority's list", () => {
     expect([...(seal?.der ?? [])]).toEqual([68, 69, 82]);
   });
 
+  test("says which seal takes the place of which", () => {
+    const seals = readList(list(ENTRY, { ...ENTRY, id: "a-2", replaces: "a-1" }, { ...ENTRY, id: "a-3", replaces: 7 }));
+    expect(seals.map(({ replaces }) => replaces)).toEqual([null, "a-1", null]);
+  });
+
   test("leaves out kinds that this phone does not know", () => {
     expect(readList(list({ ...ENTRY, kind: 6 }, { ...ENTRY, kind: 0 }, { ...ENTRY, kind: 5 }))).toHaveLength(1);
   });
@@ -53,6 +59,29 @@ describe("an authority's list", () => {
 test("kinds and numbers are those of the standard", () => {
   expect([1, 2, 3, 4, 5].map(kindOf)).toEqual(["company", "name", "contract", "legal-representative", "handwritten"]);
   expect(["company", "handwritten"].map((kind) => numberOf(kind as "company"))).toEqual([1, 5]);
+});
+
+describe("a new picture of a seal", () => {
+  const [old, other] = readList(list(ENTRY, { ...ENTRY, id: "b-1" }));
+  if (!old || !other) throw new Error("no seals");
+  const answered = (change: object) => readAnswer(JSON.stringify({ ...ENTRY, id: "a-2", replaces: "a-1", ...change }));
+
+  test("ends the old one once it is issued", () => {
+    const shelf = added([old, other], answered({}));
+    expect(shelf.map(({ id, status }) => [id, status])).toEqual([
+      ["a-1", "revoked"],
+      ["b-1", "valid"],
+      ["a-2", "valid"],
+    ]);
+    expect(shelf[0]).toMatchObject({ reason: "superseded", der: null });
+  });
+
+  test("leaves the old one in use as long as it waits, and is there once", () => {
+    const waiting = answered({ status: "waiting", seal: undefined });
+    const shelf = added(added([old, other], waiting), waiting);
+    expect(shelf.map(({ status }) => status)).toEqual(["valid", "valid", "waiting"]);
+    expect(shelf[0]?.der).not.toBeNull();
+  });
 });
 
 test("the picture of what is in review is kept until there is a seal", () => {

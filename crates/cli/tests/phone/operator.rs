@@ -104,9 +104,10 @@ impl Operator {
             .unify()
             .or(enrol)
             .unify()
-            .or(seals)
-            .unify()
+            // Whoever brings seals of their own answers for them.
             .or(more(&home, Arc::clone(&authority)))
+            .unify()
+            .or(seals)
             .unify()
             .boxed();
         let limits = accept::AcceptLimits::default();

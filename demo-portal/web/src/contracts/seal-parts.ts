@@ -154,7 +154,7 @@ function delivery(contract: Contract, one: Delivery | undefined, save: () => voi
             : nothing
         }
       </p>
-      ${"code" in state ? html`<p class="quiet">${reason(state.code)}</p>` : nothing}
+      ${"code" in state ? html`<p class="quiet">${reason(state)}</p>` : nothing}
       ${state.at === "sending" ? html`<progress max="1" .value=${state.share} aria-label=${contract.title}></progress>` : nothing}
     </div>
     ${
@@ -172,8 +172,9 @@ function delivery(contract: Contract, one: Delivery | undefined, save: () => voi
 }
 
 /** Why, in one sentence. */
-export function reason(code: string): string {
-  if (code === "document-changed") return sealTexts().reasonChanged;
+function reason({ at, code }: Extract<Delivery, { code: string }>): string {
+  const t = sealTexts();
+  if (code === "document-changed") return at === "left-out" ? t.phoneRefused : t.reasonChanged;
   return isErrorCode(code) ? errorText(code, locale()).cause : explainContract(new ApiError(code, 0, ""));
 }
 

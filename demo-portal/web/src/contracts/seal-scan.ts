@@ -35,6 +35,8 @@ export class SealScan {
   handOver: HandOver | null = null;
   /** Why the platform refused, with what the element does not carry. */
   refusal: ApiError | null = null;
+  /** The contracts are not those any more that were opened here. */
+  outdated = false;
   #issued: { jti: string; until: number } | null = null;
   #work: WatchedWork | null = null;
 
@@ -66,7 +68,8 @@ export class SealScan {
         const document = issued.documents[at];
         return document?.contract === id && document.sha256 === file?.sha256;
       });
-      if (!same) throw new ScanSealError("document-changed");
+      this.outdated = !same;
+      if (this.outdated) throw new ScanSealError("document-changed");
       this.#issued = { jti: issued.jti, until: Date.now() + issued.expires * 1000 };
       return issued;
     });

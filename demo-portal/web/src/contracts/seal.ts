@@ -66,7 +66,7 @@ class PortalSeal extends PortalPage {
   declare misfits: readonly { at: number; why: Misfit }[];
   declare checked: number;
   declare scan: SealScan | null;
-  declare failed: { code: string; refusal: ApiError | null } | null;
+  declare failed: { code: string; refusal: ApiError | null; byPhone: boolean } | null;
 
   protected override readonly page = "contracts";
   /** The person has saved what the platform did not take. */
@@ -232,7 +232,7 @@ class PortalSeal extends PortalPage {
   private scanning(): TemplateResult {
     const t = sealTexts();
     const { scan, failed } = this;
-    if (failed) return this.refused(failed.code, failed.refusal);
+    if (failed) return this.refused(failed);
     if (scan === null) return html`<p class="quiet" role="status">${texts().loading}</p>`;
     return html`<section class="panel scan-panel">
       <div class="dialog-body bind">
@@ -266,19 +266,23 @@ class PortalSeal extends PortalPage {
     </section>`;
   }
 
-  private refused(code: string, refusal: ApiError | null): TemplateResult {
+  private refused({ code, refusal, byPhone }: NonNullable<PortalSeal["failed"]>): TemplateResult {
     const t = sealTexts();
     const blocked = refusal?.members.contracts ?? [];
-    const { cause, advice } = isErrorCode(code)
-      ? errorText(code, locale())
-      : { cause: t.notSealed, advice: refusal ? explainContract(refusal) : code };
+    const { cause, advice } = byPhone
+      ? { cause: t.phoneRefused, advice: t.phoneRefusedMore }
+      : code === "document-changed"
+        ? { cause: t.notSealed, advice: t.reasonChanged }
+        : isErrorCode(code)
+          ? errorText(code, locale())
+          : { cause: t.notSealed, advice: refusal ? explainContract(refusal) : code };
     const name = (id: number): string => this.contracts.find((one) => one.id === id)?.title ?? String(id);
     return html`<section class="panel">
       <div class="dialog-body outcome">
         ${refusedPicture}
         <div role="alert">
           <h2>${cause}</h2>
-          <p>${code === "document-changed" ? t.reasonChanged : advice}</p>
+          <p>${advice}</p>
           ${blocked.map((one) => html`<p>${name(one.id)}: ${explainContract({ ...refusal, code: one.code } as ApiError)}</p>`)}
         </div>
       </div>
@@ -287,7 +291,7 @@ class PortalSeal extends PortalPage {
         ${
           code === "login-required"
             ? html`<button class="button primary" type="button" @click=${() => toLogin("ended")}>${texts().retry}</button>`
-            : code === "document-changed" || blocked.length > 0
+            : (code === "document-changed" && !byPhone) || blocked.length > 0
               ? html`<button class="button primary" type="button" @click=${() => this.begin()}>${texts().retry}</button>`
               : html`<button class="button primary" type="button" @click=${this.scanNow}>${t.again}</button>`
         }
@@ -418,7 +422,10 @@ class PortalSeal extends PortalPage {
       return;
     }
     const refusal = this.scan?.refusal ?? null;
-    this.failed = { code: refusal?.code ?? event.detail.code, refusal };
+    const code = refusal?.code ?? event.detail.code;
+    // Nobody else compares what this page prepared with what the platform asked for, before the platform does.
+    const byPhone = code === "document-changed" && refusal === null && this.scan?.outdated === false;
+    this.failed = { code, refusal, byPhone };
   };
 
   private save(at: number): void {

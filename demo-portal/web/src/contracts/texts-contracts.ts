@@ -1,6 +1,8 @@
 /** Words of the list of contracts, and those that all contract pages share. */
+import { errorText, isErrorCode } from "scanseal";
 import type { ApiError } from "../lib/api";
 import { catalogue } from "../lib/catalogue";
+import { locale } from "../lib/locale";
 import { explainError } from "../portal/texts";
 
 export const contractsTexts = catalogue(
@@ -58,14 +60,8 @@ export const contractsTexts = catalogue(
     problems: {
       conflict: "合同的状态已经变了，请刷新后再看。",
       full: "数量已到上限。",
-      "already-sealed": "本企业已在这份合同上盖过章。",
-      "not-your-turn": "还没有轮到本企业盖章。",
-      "document-not-pdf": "这不是 PDF，也不是 Word（.docx）文件。",
-      "document-macros": "这个 Word 文件里有宏，不能接收。请另存为不含宏的 .docx，或导出为 PDF。",
-      "document-converter-missing":
-        "服务器上没有安装 LibreOffice，不能转换 Word 文件。请在 Word 里“另存为 PDF”，再上传。",
+      // The common sentence does not know what this portal takes.
       "document-too-large": "文件太大：PDF 不超过 256 MB，Word 不超过 32 MB。",
-      "document-encrypted": "这个 PDF 有密码。请去掉密码后再上传。",
     },
   },
   {
@@ -122,21 +118,21 @@ export const contractsTexts = catalogue(
     problems: {
       conflict: "The contract has changed meanwhile. Reload to see how it is now.",
       full: "There is no room for more.",
-      "already-sealed": "Your enterprise has sealed this contract already.",
-      "not-your-turn": "It is not your enterprise’s turn to seal.",
-      "document-not-pdf": "This is neither a PDF nor a Word file (.docx).",
-      "document-macros":
-        "This Word file has macros and cannot be taken. Save it as .docx without macros, or export a PDF.",
-      "document-converter-missing":
-        "The server has no LibreOffice to convert Word files. Save it as PDF in Word and upload that.",
       "document-too-large": "The file is too large: at most 256 MB for a PDF, 32 MB for Word.",
-      "document-encrypted": "This PDF has a password. Remove it, then upload the file.",
     },
   },
 );
 
+/** Refusals for what a document, its form or a seal is: what the common catalogue advises then is right here, too. */
+const ADVISED = /^(?:document|form|certification|seal)-|^(?:already-sealed|not-your-turn)$/;
+
 /** A refusal in the words of contracts. */
 export function explainContract(error: ApiError): string {
   const words: Readonly<Partial<Record<string, string>>> = contractsTexts().problems;
-  return words[error.code] ?? explainError(error);
+  const { code } = error;
+  const own = words[code];
+  if (own !== undefined) return own;
+  if (!ADVISED.test(code) || !isErrorCode(code)) return explainError(error);
+  const { cause, advice } = errorText(code, locale());
+  return locale() === "en" ? `${cause} ${advice}` : `${cause}${advice}`;
 }

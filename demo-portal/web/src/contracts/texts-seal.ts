@@ -76,6 +76,8 @@ export const sealTexts = catalogue(
     tryNow: "立即再试",
     sealRest: "重新盖没有成功的",
     reasonChanged: "合同刚刚被改动过，请重新打开再盖章。",
+    phoneRefused: "手机核对后发现，文件与平台登记的不一致，没有签名。",
+    phoneRefusedMore: "本页的程序或文件可能被改动过。请换一台电脑再试，或先向平台客服核实。",
     cannot: "这些合同现在不能由您盖章",
     cannotHow: "可能已经盖过，或者还没有轮到。",
     nothingChosen: "没有选择合同",
@@ -157,6 +159,9 @@ export const sealTexts = catalogue(
     tryNow: "Try now",
     sealRest: "Seal the others again",
     reasonChanged: "The contract has just been changed. Open it again, then seal.",
+    phoneRefused: "The phone found a document other than the one the platform registered, and did not sign.",
+    phoneRefusedMore:
+      "This page or the file may have been tampered with. Try another computer, or ask the platform’s support.",
     cannot: "You cannot seal these contracts now",
     cannotHow: "They are sealed already, or it is not your turn.",
     nothingChosen: "No contract was chosen",

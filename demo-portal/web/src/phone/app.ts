@@ -57,7 +57,14 @@ export type Screen =
       documents: Extract<Screen, { at: "documents" }> | null;
     }
   | { at: "signing"; signed: boolean; documents: number }
-  | { at: "outcome"; failure: Failure | null; account: Account | null; documents: DocumentOutcome[] | null }
+  | {
+      at: "outcome";
+      failure: Failure | null;
+      account: Account | null;
+      documents: DocumentOutcome[] | null;
+      /** The answer was given, but what came of it is not known. */
+      unsure: "sealing" | "answer" | null;
+    }
   | { at: "seals" };
 
 class PhoneApp extends Page {
@@ -86,8 +93,8 @@ class PhoneApp extends Page {
 
   /** The request being answered, once it is proven. */
   #review: Review | null = null;
-  /** For each of its documents the code of why the phone does not sign it. */
-  #leftOut: (string | null)[] = [];
+  /** Its documents as they stood last. */
+  #states: readonly DocumentState[] = [];
   /** The number of the scan that is shown. What the core tells of others comes too late. */
   #scan = 0;
   readonly #core = new Core((event, scan) => {
@@ -381,7 +388,7 @@ class PhoneApp extends Page {
   private async scan(text: string): Promise<void> {
     this.link = "here";
     this.#review = null;
-    this.#leftOut = [];
+    this.#states = [];
     this.leave({ at: "connecting" });
     const scan = this.#scan;
     const failure = await this.ask({ do: "scan", scan, text, locale: locale() });
@@ -399,10 +406,10 @@ class PhoneApp extends Page {
     else this.finish(failure);
   }
 
-  private async refuse(code: string): Promise<void> {
+  private async refuse(code: string, found = false): Promise<void> {
     const scan = this.#scan;
     await this.ask({ do: "refuse", scan, code });
-    if (scan === this.#scan) this.finish({ code });
+    if (scan === this.#scan) this.finish({ code, found });
   }
 
   private async cancel(): Promise<void> {
@@ -411,9 +418,10 @@ class PhoneApp extends Page {
     await this.ask({ do: "cancel", scan });
   }
 
-  private finish(failure: Failure | null, documents: DocumentOutcome[] | null = null): void {
+  private finish(failure: Failure | null, documents: DocumentOutcome[] | null = null, lost = false): void {
+    const unsure = lost ? (this.#states.length > 0 ? "sealing" : "answer") : null;
     const account = this.#review?.operation === "bind" ? this.#review.account : null;
-    this.show({ at: "outcome", failure, account, documents });
+    this.show({ at: "outcome", failure, account, documents, unsure });
   }
 
   private hear(event: CoreEvent): void {
@@ -441,26 +449,32 @@ class PhoneApp extends Page {
       case "outcome": {
         const names = this.#review?.documents ?? [];
         const told = event.documents.length > 0;
-        const documents = names.map(({ name }, index) => ({
-          name,
+        const documents = names.map(({ name }, index) => {
+          const own = this.#states[index];
           // Of those that the phone has left out, it knows better than the page why.
-          code: this.#leftOut[index] ?? (told ? (event.documents[index] ?? null) : event.code),
-        }));
+          const code = own?.code ?? (told ? (event.documents[index] ?? null) : event.code);
+          return { name, code, found: own?.found ?? false };
+        });
         this.finish(event.code ? { code: event.code } : null, names.length > 0 ? documents : null);
         return;
       }
       case "ended":
-        if (this.screen.at !== "outcome") this.finish({ code: event.code });
+        if (this.screen.at === "outcome") return;
+        // Once the answer is on its way, its being lost does not undo it.
+        this.finish({ code: event.code }, null, this.screen.at === "signing" && this.screen.signed);
     }
   }
 
   /** The documents have come on, behind whatever is shown of them. */
   private documents(states: DocumentState[], failure: string | null): void {
+    this.#states = states;
     if (failure !== null) {
-      void this.refuse(failure);
+      void this.refuse(
+        failure,
+        states.every(({ found }) => found),
+      );
       return;
     }
-    this.#leftOut = states.map(({ code }) => code);
     const { screen } = this;
     if (screen.at === "documents") this.screen = { ...screen, states: keepDocuments(screen.states, states) };
     else if (screen.at === "pages") {

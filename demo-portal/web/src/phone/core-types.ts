@@ -41,6 +41,8 @@ export interface SealView {
   status: SealStatus;
   /** Why it was returned or revoked, in the authority's words. */
   reason: string | null;
+  /** Id of the seal whose place it takes, or will take. */
+  replaces: string | null;
   /** Seconds since 1970; null while it waits. */
   validUntil: number | null;
   /** Null while there is none to show. */
@@ -83,6 +85,8 @@ export interface DocumentState {
   digest: string | null;
   /** Why it is left out. */
   code: string | null;
+  /** Whether this phone found that itself; otherwise the page said so. */
+  found: boolean;
   /** The document as it will look, to be shown. */
   sealed: Blob | null;
 }
@@ -140,11 +144,12 @@ export type Call =
   | { do: "cancel"; scan: number }
   | { do: "resumed" };
 
-/** A picture that shall become a seal: PNG with transparency, and its size on paper. */
-export type NewSeal = { png: Uint8Array<ArrayBuffer>; millimetres: readonly [number, number] } & (
-  | { how: "handwritten" }
-  | { how: "photographed"; kind: Exclude<SealKind, "handwritten">; name: string }
-);
+/** A picture that shall become a seal: PNG with transparency, its size on paper, and the seal whose place it takes. */
+export type NewSeal = {
+  png: Uint8Array<ArrayBuffer>;
+  millimetres: readonly [number, number];
+  replaces: string | null;
+} & ({ how: "handwritten" } | { how: "photographed"; kind: Exclude<SealKind, "handwritten">; name: string });
 
 /** A refusal with its stable code; `attempts` comes with `pin-wrong`, `until` with `pin-locked`. */
 export interface Failure {
@@ -153,6 +158,8 @@ export interface Failure {
   until?: number;
   /** Seconds to wait, with `rate-limited`. */
   seconds?: number;
+  /** This phone found it in what the page had prepared: nobody told it. */
+  found?: boolean;
   detail?: string;
 }
 

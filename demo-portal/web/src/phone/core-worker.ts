@@ -131,7 +131,7 @@ function holdVault(): Promise<void> {
 }
 
 async function sealsService(): Promise<SealsService> {
-  seals ??= new SealsService(await phone(), HOME);
+  seals ??= new SealsService(await phone(), HOME, refreshTrust);
   return seals;
 }
 

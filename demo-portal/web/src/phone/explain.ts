@@ -10,6 +10,10 @@ export function explain(failure: Failure): { cause: string; advice: string } {
   if (failure.code === "open-elsewhere") return { cause: texts().openElsewhere, advice: texts().openElsewhereMore };
   if (failure.code === "pin-weak") return { cause: texts().weakPin, advice: "" };
   if (failure.code === "no-seals-here") return { cause: sealTexts().noService, advice: "" };
+  if (failure.found && failure.code === "document-changed")
+    return { cause: sealTexts().foundChanged, advice: sealTexts().foundMore };
+  if (failure.found && failure.code === "seal-not-yours")
+    return { cause: sealTexts().foundOtherSeal, advice: sealTexts().foundMore };
   return errorText(isErrorCode(failure.code) ? failure.code : "internal", locale(), {
     ...(failure.attempts === undefined ? {} : { attempts: String(failure.attempts) }),
     ...(failure.until === undefined ? {} : { until: dateTime(failure.until) }),

@@ -2,8 +2,8 @@
 import type { SealKind, SealStatus } from "./core-types";
 import type { StoredSeal } from "./store";
 
-/** Seals that an authority keeps for one certificate, at most; more would not fit the phone's memory. */
-export const MAX_SEALS = 64;
+/** Seals that an authority keeps for one certificate, those that are over as well (docs/electronic-seals.md). */
+export const MAX_SEALS = 200;
 /** Of a list in JSON. */
 export const MAX_LIST_CHARACTERS = 6 * 1024 * 1024;
 
@@ -33,7 +33,7 @@ export function readAnswer(text: string): StoredSeal {
 }
 
 function readSeal(value: unknown): StoredSeal {
-  const { id, kind, name, status, reason, validUntil, seal } = object(value);
+  const { id, kind, name, status, reason, replaces, validUntil, seal } = object(value);
   if (typeof id !== "string" || typeof kind !== "number" || typeof name !== "string" || typeof status !== "string")
     throw malformed("a seal without id, kind, name or status");
   const until = typeof validUntil === "string" ? Date.parse(validUntil) / 1000 : Number.NaN;
@@ -42,12 +42,26 @@ function readSeal(value: unknown): StoredSeal {
     kind,
     name,
     status,
-    reason: typeof reason === "string" && reason !== "" ? reason : null,
+    reason: textOrNull(reason),
+    replaces: textOrNull(replaces),
     validUntil: Number.isFinite(until) ? until : null,
     der: typeof seal === "string" ? fromBase64(seal) : null,
     draft: null,
     millimetres: null,
   };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+/** The shelf with what the authority answered to a seal that was sent. One that was issued at once ends the one it replaces. */
+export function added(before: readonly StoredSeal[], seal: StoredSeal): StoredSeal[] {
+  const rest = before.filter(({ id }) => id !== seal.id);
+  const issued = seal.status === "valid";
+  const over = (one: StoredSeal): StoredSeal =>
+    issued && one.id === seal.replaces ? { ...one, status: "revoked", reason: "superseded", der: null } : one;
+  return [...rest.map(over), seal];
 }
 
 /** Keeps the pictures of what is still in review: the authority does not send them back. */

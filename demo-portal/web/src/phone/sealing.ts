@@ -22,11 +22,17 @@ export interface Judged {
   readonly pages: readonly number[] | null;
 }
 
+/** Why a document is left out, and whether this phone found that itself. */
+interface Fault {
+  readonly code: string;
+  readonly found: boolean;
+}
+
 /** From the choice of the seal until the PIN. */
 export class Sealing {
   readonly #fetch: DocumentFetch;
   readonly #host: SealingHost;
-  readonly #judged: (Judged | { code: string } | null)[];
+  readonly #judged: (Judged | Fault | null)[];
   readonly #blobs: (Blob | null)[];
 
   constructor(sizes: readonly number[], look: boolean, host: SealingHost) {
@@ -45,17 +51,18 @@ export class Sealing {
   get documents(): DocumentState[] {
     return this.#fetch.documents.map(({ look, tooLarge, appended, got, wanted }, index) => {
       const judged = this.#judged[index] ?? null;
-      const code = judged && "code" in judged ? judged.code : null;
+      const fault = judged && "code" in judged ? judged : null;
       const ready = judged && "digest" in judged ? judged : null;
       return {
-        at: code !== null ? "failed" : ready ? "ready" : appended === null && got === 0 ? "waiting" : "fetching",
+        at: fault ? "failed" : ready ? "ready" : appended === null && got === 0 ? "waiting" : "fetching",
         got,
         wanted,
         tooLarge,
         looked: ready ? ready.pages !== null : look,
         pages: ready?.pages ?? null,
         digest: ready?.digest ?? null,
-        code,
+        code: fault?.code ?? null,
+        found: fault?.found ?? false,
         sealed: this.#blobs[index] ?? null,
       };
     });
@@ -63,7 +70,7 @@ export class Sealing {
 
   prepared(document: number, appended: number, code: string | null): void {
     this.#fetch.prepared(document, appended, code);
-    if (code !== null) this.#judged[document] = { code };
+    if (code !== null) this.#judged[document] = { code, found: false };
     this.#go();
   }
 
@@ -109,7 +116,7 @@ export class Sealing {
       this.#judged[document] = this.#host.judge(document, appended, whole);
       if (whole) this.#blobs[document] = new Blob([whole], { type: "application/pdf" });
     } catch (error) {
-      this.#judged[document] = { code: this.#host.codeOf(error) };
+      this.#judged[document] = { code: this.#host.codeOf(error), found: true };
     }
     this.#fetch.forget(document);
   }

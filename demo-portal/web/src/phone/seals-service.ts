@@ -2,7 +2,7 @@
 import { type Phone, sealDetails } from "../../wasm/phone/phone.js";
 import type { NewSeal, SealShelf, SealView } from "./core-types";
 import { reach } from "./reach";
-import { keepDrafts, kindOf, numberOf, readAnswer, readList, statusOf } from "./seal-shelf";
+import { added, keepDrafts, kindOf, numberOf, readAnswer, readList, statusOf } from "./seal-shelf";
 import { loadShelf, type StoredSeal, type StoredShelf, storeShelf } from "./store";
 
 /** A holder's call: every one is signed with the certificate's key. */
@@ -19,11 +19,14 @@ interface Call {
 export class SealsService {
   readonly #phone: Phone;
   readonly #home: string;
+  readonly #renew: () => Promise<unknown>;
   #shelves = new Map<string, StoredShelf | null>();
 
-  constructor(phone: Phone, home: string) {
+  /** `renew` fetches the operator's description again: one that was kept from before there were seals does not name them. */
+  constructor(phone: Phone, home: string, renew: () => Promise<unknown>) {
     this.#phone = phone;
     this.#home = home;
+    this.#renew = renew;
   }
 
   /** What is kept for each of these certificates. */
@@ -49,7 +52,7 @@ export class SealsService {
 
   /** Asks the authority for all seals of a certificate. */
   async fetch(certificate: string, pin: string): Promise<void> {
-    const text = await this.#call({ certificate, pin, url: this.#address(""), method: "GET" });
+    const text = await this.#call({ certificate, pin, url: await this.#address(""), method: "GET" });
     const before = (await this.#shelf(certificate))?.seals ?? [];
     await this.#keep(certificate, keepDrafts(before, readList(text)));
   }
@@ -62,18 +65,18 @@ export class SealsService {
         ? { width: String(width), height: String(height) }
         : { kind: String(numberOf(seal.kind)), name: seal.name, width: String(width), height: String(height) },
     );
-    const url = `${this.#address(`/${seal.how}`)}?${query}`;
+    if (seal.replaces !== null) query.set("replaces", seal.replaces);
+    const url = `${await this.#address(`/${seal.how}`)}?${query}`;
     const text = await this.#call({ certificate, pin, url, method: "POST", type: "image/png", body: seal.png });
     const answered: StoredSeal = { ...readAnswer(text), millimetres: seal.millimetres };
-    const added = answered.der ? answered : { ...answered, draft: seal.png };
-    const before = (await this.#shelf(certificate))?.seals ?? [];
-    await this.#keep(certificate, [...before.filter(({ id }) => id !== added.id), added]);
+    const sent = answered.der ? answered : { ...answered, draft: seal.png };
+    await this.#keep(certificate, added((await this.#shelf(certificate))?.seals ?? [], sent));
   }
 
   /** Tells the authority that a seal shall not be used any more. */
   async revoke(certificate: string, pin: string, id: string, reason: string): Promise<void> {
     const body = new TextEncoder().encode(JSON.stringify({ seal: id, reason }));
-    const url = this.#address("/revoke");
+    const url = await this.#address("/revoke");
     await this.#call({ certificate, pin, url, method: "POST", type: "application/json", body });
     const before = (await this.#shelf(certificate))?.seals ?? [];
     const revoked = before.map((one) => (one.id === id ? { ...one, status: "revoked", reason, der: null } : one));
@@ -91,8 +94,11 @@ export class SealsService {
     });
   }
 
-  #address(below: string): string {
-    const address = this.#phone.operators().find(({ home }) => home === this.#home)?.seals;
+  async #address(below: string): Promise<string> {
+    const known = (): string | null | undefined =>
+      this.#phone.operators().find(({ home }) => home === this.#home)?.seals;
+    if (!known()) await this.#renew();
+    const address = known();
     if (!address) throw Object.assign(new Error("the operator issues no seals"), { code: "no-seals-here" });
     return `${address}${below}`;
   }
@@ -123,6 +129,7 @@ export class SealsService {
       name: shown?.name ?? seal.name,
       status: statusOf(seal, problem, now / 1000),
       reason: seal.reason,
+      replaces: seal.replaces ?? null,
       validUntil: shown ? shown.validUntil / 1000 : seal.validUntil,
       picture: shown
         ? new Blob([shown.picture], { type: shown.pictureType })

@@ -14,6 +14,8 @@ export interface StoredSeal {
   name: string;
   status: string;
   reason: string | null;
+  /** The seal whose place it takes; absent in what was stored before phones kept it. */
+  replaces?: string | null;
   /** Seconds since 1970. */
   validUntil: number | null;
   /** The signed seal (DER). */

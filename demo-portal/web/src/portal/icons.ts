@@ -25,6 +25,7 @@ export const thaw = glyph(
 );
 export const printer = glyph("M7 8V3h10v5M7 17H4V8h16v9h-3M7 13h10v8H7z");
 export const download = glyph("M12 4v11M7.5 10.5L12 15l4.5-4.5M4 20h16");
+export const folder = glyph("M3 6h6.5l2 2.5H21V19H3z");
 export const copy = glyph("M9 9h11v11H9zM15 9V4H4v11h5");
 export const plus = glyph("M12 5v14M5 12h14");
 export const warning = glyph("M12 3.5L22 20.5H2zM12 10v5M12 17.8v.1");

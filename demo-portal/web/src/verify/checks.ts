@@ -1,13 +1,13 @@
 /** The files being checked: one after the other, since each is held in memory while it is. */
 import type { PdfReport } from "scanseal/pdf";
-import { MOST_FILES, type Refusal, refusalOf } from "./intake";
+import { MOST_FILES, type Refusal, refusalOf, type Taken } from "./intake";
 
 /** One file, and how far it is. */
 export interface Check {
   readonly id: number;
   readonly name: string;
   readonly size: number;
-  /** None for a folder. */
+  /** None for a folder without PDFs. */
   readonly file: Blob | null;
   readonly password?: string;
   readonly state:
@@ -37,12 +37,12 @@ export class Checks {
     private readonly codeOf: (error: unknown) => string,
   ) {}
 
-  /** Adds what was chosen, newest last. */
-  add(files: readonly File[], folders: readonly string[] = []): void {
+  /** Adds what was chosen, newest last; `empty` are folders in which there was nothing to check. */
+  add(files: readonly Taken[], empty: readonly string[] = []): void {
     const room = Math.max(0, MOST_FILES - this.all.length);
     const added = [
-      ...folders.map((name) => this.#made(name, null, "folder")),
-      ...files.map((file, at) => this.#made(file.name, file, at < room ? null : "too-many")),
+      ...empty.map((name) => this.#made(name, null, "no-pdf-inside")),
+      ...files.map(({ name, file }, at) => this.#made(name, file, at < room ? null : "too-many")),
     ];
     this.all = [...this.all, ...added];
     this.changed();
@@ -97,7 +97,7 @@ export class Checks {
   }
 
   async #outcome({ id, file, password }: Check, signal: AbortSignal): Promise<Check["state"]> {
-    if (file === null) return { at: "refused", why: "folder" };
+    if (file === null) return { at: "refused", why: "no-pdf-inside" };
     const why = await refusalOf(file);
     if (why !== null) return { at: "refused", why };
     const progress = (share: number): void => {

@@ -13,11 +13,24 @@ import { dateTime, locale, localized } from "../lib/locale";
 import { Page } from "../lib/page";
 import { toast } from "../lib/toast";
 import { brand, languageSwitch } from "../portal/frame";
-import { bin, check as checkGlyph, lock, printer, sealGlyph, swap, unlink, upload, warning } from "../portal/icons";
+import {
+  bin,
+  check as checkGlyph,
+  download,
+  folder,
+  lock,
+  printer,
+  sealGlyph,
+  swap,
+  unlink,
+  upload,
+  warning,
+} from "../portal/icons";
 import { dropPicture } from "../portal/pictures";
 import { texts } from "../portal/texts";
 import { type Check, Checks, tally, type Verify } from "./checks";
-import { dropped } from "./intake";
+import { chosenIn, dropped, type Folder, filesIn, type Taken } from "./intake";
+import { resultsFile } from "./results-file";
 import { verifyTexts } from "./texts-verify";
 import { loadTrust, type Trust, TrustError, type TrustProblem } from "./trust";
 
@@ -140,12 +153,16 @@ class PortalVerify extends Page {
         <p class="drop-title">${this.over ? t.dropHere : any ? t.dropMore : t.dropTitle}</p>
         ${any ? nothing : html`<p class="quiet">${t.dropOr}</p>`}
       </div>
-      <button class="button ${any ? "" : "primary"}" type="button" @click=${this.choose}>
-        ${upload} ${any ? t.chooseMore : t.choose}
-      </button>
+      <div class="drop-buttons">
+        <button class="button ${any ? "" : "primary"}" type="button" @click=${() => this.choose(".chooser")}>
+          ${upload} ${any ? t.chooseMore : t.choose}
+        </button>
+        <button class="button" type="button" @click=${() => this.choose(".folder-chooser")}>${folder} ${t.chooseFolder}</button>
+      </div>
       <input class="chooser" type="file" multiple accept="application/pdf,.pdf" hidden @change=${this.chosen} />
+      <input class="folder-chooser" type="file" webkitdirectory hidden @change=${this.chosenFolder} />
       ${any ? nothing : html`<p class="quiet small">${t.accepts}</p>`}
-      <p class="drop-promise">${lock} ${t.privateTitle}${any ? "" : html`: ${t.privateBody}`}</p>
+      <p class="drop-promise">${lock} ${any ? t.privateTitle : t.privateLine}</p>
     </section>`;
   }
 
@@ -156,7 +173,10 @@ class PortalVerify extends Page {
       <div class="results-head">
         <h2>${t.files}</h2>
         <p class="quiet" role="status">${t.summary(good, bad, open, busy)}</p>
-        <button class="button small" type="button" @click=${() => this.#checks.clear()}>${t.clear}</button>
+        <div class="results-buttons">
+          <button class="button small" type="button" ?disabled=${busy > 0} @click=${this.exportAll}>${download} ${t.exportAll}</button>
+          <button class="button small" type="button" @click=${() => this.#checks.clear()}>${t.clear}</button>
+        </div>
       </div>
       ${repeat(
         this.checks,
@@ -256,6 +276,8 @@ class PortalVerify extends Page {
         <div><dt>${t.operator}</dt><dd>${trust.operator}</dd></div>
         <div><dt>${t.version}</dt><dd>${t.versionValue(trust.version, dateTime(trust.issued))}</dd></div>
         <div><dt>${t.validUntil}</dt><dd>${dateTime(trust.expires)}</dd></div>
+        <div><dt>${t.revocation}</dt><dd>${t.revocationValue(trust.crls.length)}</dd></div>
+        <div><dt>${t.original}</dt><dd><a href="/authority/trust-list" download="trust-list.jws">${t.originalLink}</a></dd></div>
         <div class="long">
           <dt>${t.authorities}</dt>
           <dd>
@@ -277,13 +299,40 @@ class PortalVerify extends Page {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(".drop .button")?.focus());
   }
 
-  private readonly choose = (): void => this.querySelector<HTMLInputElement>(".chooser")?.click();
+  private choose(which: string): void {
+    this.querySelector<HTMLInputElement>(which)?.click();
+  }
 
   private readonly chosen = (event: Event): void => {
     const input = event.currentTarget as HTMLInputElement;
-    this.#checks.add([...(input.files ?? [])]);
+    this.#checks.add([...(input.files ?? [])].map((file) => ({ name: file.name, file })));
     // The same file may be chosen once more, after it was changed.
     input.value = "";
+  };
+
+  private readonly chosenFolder = (event: Event): void => {
+    const input = event.currentTarget as HTMLInputElement;
+    const all = [...(input.files ?? [])];
+    const files = chosenIn(all);
+    const name = all[0]?.webkitRelativePath.split("/")[0];
+    if (files.length > 0) this.#checks.add(files);
+    else this.#checks.add([], [name || verifyTexts().chooseFolder]);
+    input.value = "";
+  };
+
+  private readonly exportAll = (): void => {
+    const { trust } = this;
+    const json = resultsFile(
+      this.checks,
+      trust === null || typeof trust === "string" ? null : trust,
+      new Date(),
+      location.origin,
+    );
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([json], { type: "application/json" }));
+    link.download = `${verifyTexts().exportName}-${new Date().toISOString().slice(0, 10)}.json`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   };
 
   private readonly dragged = (event: DragEvent): void => {
@@ -301,9 +350,21 @@ class PortalVerify extends Page {
     this.over = false;
     if (!event.dataTransfer) return;
     const { files, folders } = dropped(event.dataTransfer);
-    if (files.length + folders.length > 0) this.#checks.add(files, folders);
-    else toast(verifyTexts().notFile, "bad");
+    if (files.length + folders.length === 0) toast(verifyTexts().notFile, "bad");
+    else void this.takeIn(files, folders);
   };
+
+  private async takeIn(files: readonly Taken[], folders: readonly Folder[]): Promise<void> {
+    if (files.length > 0) this.#checks.add(files);
+    for (const each of folders) {
+      // A folder that cannot be read has nothing to offer, either.
+      const inside = await filesIn(each).catch((error: unknown): Taken[] => {
+        if (error instanceof DOMException) return [];
+        throw error;
+      });
+      this.#checks.add(inside, inside.length > 0 ? [] : [each.name]);
+    }
+  }
 
   private readonly renew = (): void => {
     void this.fetchTrust().then(() => this.#checks.renew());

@@ -91,12 +91,12 @@ function told(state: DocumentState): TemplateResult {
       return html`<span class="quiet">${t.fetched(bytes(state.got), bytes(state.wanted))}</span>
         <progress max="1" .value=${state.wanted > 0 ? state.got / state.wanted : 0} aria-hidden="true"></progress>`;
     case "failed": {
-      const { cause, advice } = explain({ code: state.code ?? "internal" });
+      const { cause, advice } = explain({ code: state.code ?? "internal", found: state.found });
       return html`<span class="wrong"><strong>${t.left}</strong> ${cause}</span><span class="quiet">${advice}</span>`;
     }
     case "ready":
       if (!state.pages) return html`<span class="unseen">${state.tooLarge ? t.tooLarge : t.notLooked}</span>`;
-      return html`<span>${state.pages.length > 0 ? t.onlySealed(ranges(state.pages)) : t.onlySigned}</span>`;
+      return html`<span>${state.pages.length > 0 ? t.onlySealed(ranges(state.pages).replaceAll(" ", "\u00a0")) : t.onlySigned}</span>`;
   }
 }
 

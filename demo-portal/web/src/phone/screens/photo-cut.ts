@@ -1,7 +1,7 @@
 /** `<photo-cut>`: a seal from paper, photographed, cut out, named, and sent for review. */
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { onLocale } from "../../lib/locale";
-import type { SealKind } from "../core-types";
+import type { SealKind, SealView } from "../core-types";
 import { type CutOutSeal, cutSeal, prepared } from "../cut-out";
 import { explain } from "../explain";
 import { sealTexts } from "../texts-seal";
@@ -26,6 +26,7 @@ const LARGEST = 100;
 
 export class PhotoCut extends LitElement {
   static override properties = {
+    old: { attribute: false },
     photo: { state: true },
     seal: { state: true },
     busy: { state: true },
@@ -34,6 +35,8 @@ export class PhotoCut extends LitElement {
     wrong: { state: true },
   };
 
+  /** The seal that gets another picture: kind, name and size are its own. */
+  declare old: SealView | null;
   declare photo: Blob | null;
   declare seal: (CutOutSeal & { shown: Blob }) | null;
   declare busy: boolean;
@@ -46,6 +49,7 @@ export class PhotoCut extends LitElement {
 
   constructor() {
     super();
+    this.old = null;
     this.photo = null;
     this.seal = null;
     this.busy = false;
@@ -63,6 +67,10 @@ export class PhotoCut extends LitElement {
     super.disconnectedCallback();
     this.#stop?.();
     this.#work.abort();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("old") && this.old && this.old.kind !== "handwritten") this.kind = this.old.kind;
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -118,22 +126,26 @@ export class PhotoCut extends LitElement {
   #form(): TemplateResult {
     const t = sealTexts();
     return html`<form class="stack" novalidate @submit=${this.#submit}>
-      <fieldset class="issuers">
-        <legend>${t.sealKind}</legend>
-        ${(Object.keys(USUAL) as PhotographedKind[]).map(
-          (kind) =>
-            html`<label><input type="radio" name="kind" .checked=${this.kind === kind} @change=${() => this.#sort(kind)} /><span class="label">${t.kinds[kind]}</span></label>`,
-        )}
-      </fieldset>
+      ${
+        this.old
+          ? html`<dl class="facts"><div><dt>${t.sealKind}</dt><dd>${t.kinds[this.kind]}</dd></div></dl>`
+          : html`<fieldset class="issuers">
+              <legend>${t.sealKind}</legend>
+              ${(Object.keys(USUAL) as PhotographedKind[]).map(
+                (kind) =>
+                  html`<label><input type="radio" name="kind" .checked=${this.kind === kind} @change=${() => this.#sort(kind)} /><span class="label">${t.kinds[kind]}</span></label>`,
+              )}
+            </fieldset>`
+      }
       <div class="field">
         <label for="seal-name">${t.sealName}</label>
-        <input id="seal-name" name="name" maxlength="64" aria-invalid=${this.wrong.name === true} aria-describedby="seal-name-hint seal-name-wrong" />
+        <input id="seal-name" name="name" maxlength="64" value=${this.old?.name ?? ""} aria-invalid=${this.wrong.name === true} aria-describedby="seal-name-hint seal-name-wrong" />
         <span class="hint" id="seal-name-hint">${t.sealNameHint}</span>
         <span class="wrong" id="seal-name-wrong">${this.wrong.name ? t.needName : nothing}</span>
       </div>
       <div class="field">
         <label for="seal-size">${t.sealSize}</label>
-        <input id="seal-size" name="size" inputmode="numeric" value=${String(USUAL[this.kind])} aria-invalid=${this.wrong.size === true} aria-describedby="seal-size-hint seal-size-wrong" />
+        <input id="seal-size" name="size" inputmode="numeric" value=${String(this.old?.millimetres ? Math.max(...this.old.millimetres) : USUAL[this.kind])} aria-invalid=${this.wrong.size === true} aria-describedby="seal-size-hint seal-size-wrong" />
         <span class="hint" id="seal-size-hint">${t.sealSizeHint}</span>
         <span class="wrong" id="seal-size-wrong">${this.wrong.size ? t.badSize : nothing}</span>
       </div>

@@ -32,12 +32,15 @@ interface Task {
 type Place =
   | { at: "list" }
   | { at: "seal"; certificate: string; id: string }
-  | { at: "draw"; certificate: string }
-  | { at: "photo"; certificate: string }
+  | { at: "draw"; certificate: string; old: SealView | null }
+  | { at: "photo"; certificate: string; old: SealView | null }
   | { at: "pin"; task: Task; failure: Failure | null }
   | { at: "working" }
   | { at: "failed"; failure: Failure; task: Task }
-  | { at: "done"; which: "sent" | "saved" | "revoked" };
+  | { at: "done"; which: "sent" | "sent-for" | "saved" | "saved-for" | "revoked" };
+
+/** Where a new picture is made. */
+type Making = Extract<Place, { at: "draw" | "photo" }>;
 
 const CHIPS: Record<SealStatus, string> = {
   valid: "good",
@@ -87,19 +90,20 @@ export class SealDesk {
       case "list":
         return this.#list(certificates, shelves);
       case "seal": {
-        const seal = shelves
-          .find(({ certificate }) => certificate === place.certificate)
-          ?.seals.find(({ id }) => id === place.id);
-        return seal ? this.#seal(seal) : this.#list(certificates, shelves);
+        const seals = shelves.find(({ certificate }) => certificate === place.certificate)?.seals ?? [];
+        const seal = seals.find(({ id }) => id === place.id);
+        return seal ? this.#seal(seal, seals) : this.#list(certificates, shelves);
       }
       case "draw":
-        return html`<h1 class="small" data-focus tabindex="-1">${t.drawTitle}</h1>
-          <draw-pad @signature=${(event: SignatureEvent) => this.#save(place.certificate, event)}></draw-pad>
-          <button class="button wide" @click=${() => this.#go({ at: "list" })}>${texts().back}</button>`;
+        return html`<h1 class="small" data-focus tabindex="-1">${place.old ? t.writeAnew : t.drawTitle}</h1>
+          ${replacing(place.old)}
+          <draw-pad @signature=${(event: SignatureEvent) => this.#save(place, event)}></draw-pad>
+          <button class="button wide" @click=${() => this.#leave(place)}>${texts().back}</button>`;
       case "photo":
-        return html`<h1 class="small" data-focus tabindex="-1">${t.photoTitle}</h1>
-          <photo-cut @photographed=${(event: PhotographedEvent) => this.#send(place.certificate, event)}></photo-cut>
-          <button class="button wide" @click=${() => this.#go({ at: "list" })}>${texts().back}</button>`;
+        return html`<h1 class="small" data-focus tabindex="-1">${place.old ? t.replaceTitle : t.photoTitle}</h1>
+          ${replacing(place.old)}
+          <photo-cut .old=${place.old} @photographed=${(event: PhotographedEvent) => this.#send(place, event)}></photo-cut>
+          <button class="button wide" @click=${() => this.#leave(place)}>${texts().back}</button>`;
       case "pin": {
         const { task, failure } = place;
         return pinScreen({ what: task.what(), failure, until: null }, now, {
@@ -166,19 +170,24 @@ export class SealDesk {
         </button>
       </p>
       <div class="adding">
-        <button class="button" @click=${() => this.#go({ at: "draw", certificate: id })}>
+        <button class="button" @click=${() => this.#go({ at: "draw", certificate: id, old: null })}>
           <span>${t.addHandwritten}<small class="quiet">${t.addHandwrittenMore}</small></span>
         </button>
-        <button class="button" @click=${() => this.#go({ at: "photo", certificate: id })}>
+        <button class="button" @click=${() => this.#go({ at: "photo", certificate: id, old: null })}>
           <span>${t.addPhotographed}<small class="quiet">${t.addPhotographedMore}</small></span>
         </button>
       </div>
     </section>`;
   }
 
-  #seal(seal: SealView): TemplateResult {
+  #seal(seal: SealView, seals: readonly SealView[]): TemplateResult {
     const t = sealTexts();
-    const { name, kind, status, millimetres, validUntil } = seal;
+    const { id, name, kind, status, millimetres, validUntil } = seal;
+    const named = (which: string | null): string | undefined => seals.find((one) => one.id === which)?.name;
+    const [before, successor] = [
+      named(seal.replaces),
+      seals.find((one) => one.replaces === id && one.status === "waiting"),
+    ];
     return html`
       <h1 class="small" data-focus tabindex="-1"><bdi>${name}</bdi></h1>
       <div class="seal-large">${sealPicture(seal)}</div>
@@ -189,7 +198,19 @@ export class SealDesk {
         ${validUntil === null ? nothing : html`<div><dt>${texts().validUntil}</dt><dd>${day(validUntil)}</dd></div>`}
       </dl>
       ${this.#told(seal)}
+      ${status === "waiting" && before !== undefined ? html`<p class="notice">${t.willReplace(before)}</p>` : nothing}
+      ${successor ? html`<p class="notice">${t.beingReplaced(successor.name)}</p>` : nothing}
       <div class="bottom">
+        ${
+          (status === "valid" || status === "expired") && !successor
+            ? html`<button class="button primary wide" @click=${() => this.#replace(seal)}>${kind === "handwritten" ? t.writeAnew : t.replace}</button>`
+            : nothing
+        }
+        ${
+          status === "returned" && kind !== "handwritten"
+            ? html`<button class="button primary wide" @click=${() => this.#replace(seal)}>${t.photographAgain}</button>`
+            : nothing
+        }
         ${status === "valid" ? html`<button class="button danger wide" @click=${() => void this.#revoke(seal)}>${t.revoke}</button>` : nothing}
         <button class="button wide" @click=${() => this.#go({ at: "list" })}>${texts().back}</button>
       </div>
@@ -218,14 +239,16 @@ export class SealDesk {
     }
   }
 
-  #done(which: "sent" | "saved" | "revoked"): TemplateResult {
+  #done(which: Extract<Place, { at: "done" }>["which"]): TemplateResult {
     const t = sealTexts();
     const [title, more] = {
       sent: [t.sentTitle, t.sentMore],
+      "sent-for": [t.sentTitle, t.sentForMore],
       saved: [t.savedTitle, t.savedMore],
+      "saved-for": [t.savedTitle, t.savedForMore],
       revoked: [t.revokedTitle, t.revokedDone],
     }[which];
-    return html`<div class="done ${which === "saved" ? "" : "calm"}" role="status">
+    return html`<div class="done ${which.startsWith("saved") ? "" : "calm"}" role="status">
         <svg viewBox="0 0 48 48" aria-hidden="true"><circle cx="24" cy="24" r="21" /><path d="M14 25l7 7 14-15" /></svg>
         <h1 data-focus tabindex="-1">${title}</h1>
         <p class="quiet">${more}</p>
@@ -242,27 +265,42 @@ export class SealDesk {
     });
   }
 
-  async #save(certificate: string, { detail }: SignatureEvent): Promise<void> {
+  /** Another picture for a seal, or for one that was returned. */
+  #replace(old: SealView): void {
+    const { certificate, kind } = old;
+    this.#go({ at: kind === "handwritten" ? "draw" : "photo", certificate, old });
+  }
+
+  /** Away from drawing or photographing, to where it began. */
+  #leave({ certificate, old }: Making): void {
+    this.#go(old ? { at: "seal", certificate, id: old.id } : { at: "list" });
+  }
+
+  async #save(place: Making, { detail }: SignatureEvent): Promise<void> {
+    const { certificate, old } = place;
     const png = new Uint8Array(await detail.png.arrayBuffer());
+    const { millimetres } = detail;
     this.#enterPin({
       what: () => sealTexts().signatureFor,
       call: (pin) => ({
         do: "send-seal",
         certificate,
         pin,
-        seal: { how: "handwritten", png, millimetres: detail.millimetres },
+        seal: { how: "handwritten", png, millimetres, replaces: replacedBy(old) },
       }),
-      done: () => this.#go({ at: "done", which: "saved" }),
-      back: () => this.#go({ at: "list" }),
+      done: () => this.#go({ at: "done", which: old ? "saved-for" : "saved" }),
+      back: () => this.#leave(place),
     });
   }
 
-  #send(certificate: string, { detail }: PhotographedEvent): void {
+  #send(place: Making, { detail }: PhotographedEvent): void {
+    const { certificate, old } = place;
+    const replaces = replacedBy(old);
     this.#enterPin({
       what: () => sealTexts().photographedFor,
-      call: (pin) => ({ do: "send-seal", certificate, pin, seal: { how: "photographed", ...detail } }),
-      done: () => this.#go({ at: "done", which: "sent" }),
-      back: () => this.#go({ at: "list" }),
+      call: (pin) => ({ do: "send-seal", certificate, pin, seal: { how: "photographed", replaces, ...detail } }),
+      done: () => this.#go({ at: "done", which: replaces === null ? "sent" : "sent-for" }),
+      back: () => this.#leave(place),
     });
   }
 
@@ -303,4 +341,19 @@ export class SealDesk {
     this.#place = place;
     this.#host.changed();
   }
+}
+
+/** Which seal a new picture takes the place of. One that was returned never was in use; what it would have replaced still is. */
+function replacedBy(old: SealView | null): string | null {
+  return old?.status === "returned" ? old.replaces : (old?.id ?? null);
+}
+
+/** The seal that gets another picture, and what becomes of it. */
+function replacing(old: SealView | null): TemplateResult | typeof nothing {
+  if (!old || old.status === "returned") return nothing;
+  const t = sealTexts();
+  return html`<div class="replaced">
+    ${sealPicture(old)}
+    <p><strong><bdi>${old.name}</bdi></strong><span class="quiet">${old.kind === "handwritten" ? t.replacedAtOnce : t.replacedLater}</span></p>
+  </div>`;
 }
