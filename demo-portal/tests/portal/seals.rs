@@ -563,11 +563,10 @@ async fn certificates_from_before_there_were_seals_get_theirs_when_their_holder_
     let portal = TestPortal::start().await;
     let phone = Phone::enrolled(portal.address, HOSPITAL).await;
     let version = trust(&portal).await.version();
-    // As the version before left it: what 0003 and 0004 have made is not there.
     portal.change(
-        "DROP TABLE seal_document; DROP TABLE seal_request; DROP TABLE notification; DROP TABLE contract_attachment;
-         DROP TABLE contract_step; DROP TABLE contract_revision; DROP TABLE contract_party; DROP TABLE contract;
-         ALTER TABLE account DROP COLUMN notifications_read; DROP TABLE seal; PRAGMA user_version = 2;",
+        "PRAGMA foreign_keys = OFF; PRAGMA user_version = 2; DROP TABLE seal;
+         DROP TABLE seal_document; DROP TABLE seal_request; DROP TABLE notification; DROP TABLE contract_attachment; DROP TABLE contract_step;
+         DROP TABLE contract_revision; DROP TABLE contract_party; DROP TABLE contract; ALTER TABLE account DROP COLUMN notifications_read;",
     );
     let folder = portal.stop().await;
     for file in [
