@@ -21,7 +21,9 @@ await main(async () => {
   await step("size of the scan module, time to the first code", () =>
     run("npm", ["run", "bench", "--silent", "--workspace", "npm"], { env }),
   );
-  await step("join to logged in", () => run("npm", ["run", "bench", "--silent", "--workspace", "tests/e2e"], { env }));
+  await step("join to logged in, scan to sealed, large contracts", () =>
+    run("npm", ["run", "bench", "--silent", "--workspace", "tests/e2e"], { env }),
+  );
   await step("logins that the portal checks", portalThroughput);
   await step("sealing and verifying PDFs", pdfs);
   await step("relay memory", () =>

@@ -51,7 +51,7 @@ test("from the upload through both seals to a file that anybody can check", asyn
   const at = look(first.desktop);
   const onPhone = look(first.phone);
   const order = { title: TITLE, amount: AMOUNT.figures, party: seller, file: paper };
-  await drawUp(first.desktop, portal, order, at);
+  const number = await drawUp(first.desktop, portal, order, at);
   await at("submitted");
 
   await openSealing(first.desktop);
@@ -95,9 +95,10 @@ test("from the upload through both seals to a file that anybody can check", asyn
   const second = await party(t, portal, "li.na");
   const there = look(second.desktop);
   await second.desktop.goto(`${portal.url}/contracts`);
-  await second.desktop.locator(".contracts tbody").getByText("轮到您盖章").waitFor();
+  const row = second.desktop.locator(".contracts tbody tr").filter({ has: second.desktop.getByText(number) });
+  await row.getByText("轮到您盖章").waitFor();
   await there("list-of-the-other");
-  await second.desktop.getByRole("link", { name: TITLE }).click();
+  await row.getByRole("link", { name: TITLE }).click();
   await second.desktop.getByText("轮到本企业盖章。").waitFor();
   await there("turn-of-the-other");
   await openSealing(second.desktop);
@@ -114,7 +115,7 @@ test("from the upload through both seals to a file that anybody can check", asyn
   await second.desktop.getByText("各方都已盖章。").waitFor();
   await there("done");
   const path = join(folder, "sealed.pdf");
-  assert.match(await download(second.desktop, path), /^HT-\d{4}-000001-医疗设备采购合同-v\d\.pdf$/);
+  assert.match(await download(second.desktop, path), /^HT-\d{4}-\d{6}-医疗设备采购合同-v\d\.pdf$/);
   const sealed = await readFile(path);
   assert.ok(sealed.subarray(0, (await readFile(paper)).length).equals(await readFile(paper)), "the upload is a prefix");
   await first.desktop.reload();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { PIN, review, scan, typePin, waitForState } from "./people.mjs";
 
-/** Draws up a contract with this file, and submits it; gives its id. */
+/** Draws up a contract with this file, and submits it; gives its number. */
 export async function drawUp(desktop, portal, { title, amount, party, file }, look = async () => {}) {
   await desktop.goto(`${portal.url}/contracts`);
   await desktop.getByRole("link", { name: "新建合同" }).first().click();
@@ -21,7 +21,7 @@ export async function drawUp(desktop, portal, { title, amount, party, file }, lo
   await desktop.getByRole("dialog").getByRole("button", { name: "提交", exact: true }).click();
   await desktop.locator(".number-line").getByText("审核中").waitFor();
   await desktop.getByText("合同已提交。").waitFor();
-  return Number(new URL(desktop.url()).hash.slice(1));
+  return desktop.locator(".number-line .mono").textContent();
 }
 
 /** What the seal page has of its placer. */

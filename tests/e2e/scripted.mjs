@@ -32,16 +32,31 @@ export function codeOf(page) {
 
 /** Scans, agrees and types the PIN: milliseconds from the line that says the phone is joining to the one with the outcome. */
 export async function answer(vault, text, ...words) {
+  const { at, status } = await run(vault, text, words);
+  if (status !== 0) throw new Error(`the phone ended with ${status}`);
+  return at.outcome - at.joining;
+}
+
+/** Does the same with one document; gives the code with which it or the whole scan ended, `null` if all went well. */
+export async function outcome(vault, text, ...words) {
+  const { ended, documents = [] } = await run(vault, text, words);
+  return ended ?? documents[0] ?? null;
+}
+
+async function run(vault, text, words) {
   const phone = spawn(COMMAND, ["phone", "scan", text, "--vault", vault, "--pin", PIN, "--json", ...words], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const at = {};
+  let [ended, documents] = [];
   createInterface(phone.stdout).on("line", (line) => {
-    at[JSON.parse(line).event] ??= performance.now();
+    const told = JSON.parse(line);
+    at[told.event] ??= performance.now();
+    if (told.event === "ended") ended = told.code;
+    if (told.event === "outcome") documents = told.documents;
   });
   const [status] = await once(phone, "close");
-  if (status !== 0) throw new Error(`the phone ended with ${status}`);
-  return at.outcome - at.joining;
+  return { at, ended, documents, status };
 }
 
 /** Draws up and submits contracts with these files, from a page that is logged in; gives their ids. */
