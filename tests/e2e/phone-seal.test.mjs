@@ -113,6 +113,19 @@ for (const [lie, code, words] of [
     assert.deepEqual(await over, { code, documents: [] });
   });
 
+test("a platform that wants a seal says so before the PIN", async (t) => {
+  const { stage, phone } = await begin(t);
+  const { code, over } = await stage.ask({
+    documents: [{ name: "采购合同", pages: 1 }],
+    unprepared: { 0: "seal-not-yours" },
+  });
+  await open(phone, code);
+  await phone.getByRole("radio", { name: /不盖印章/ }).check();
+  await phone.getByRole("button", { name: "取回并核对" }).click();
+  await phone.getByText("平台要求加盖印章，不能只做数字签名").waitFor();
+  assert.deepEqual(await over, { code: "seal-not-yours", documents: [] });
+});
+
 for (const [what, asked, title, words, shot] of [
   [
     "the platform does not answer: signed, and said to be so",

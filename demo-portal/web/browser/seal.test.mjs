@@ -205,6 +205,20 @@ describe("one contract", () => {
     assert.equal(state.put.size, 0);
   });
 
+  test("without a seal nothing is laid out, and what to do is said", async (t) => {
+    const { page } = await open(t, "/seal#1");
+    await page.getByText("已按关键字").waitFor();
+    await next(page);
+    await qr(page).waitFor();
+    await waiting(page);
+    const laidOut = await qr(page).evaluate((one, certificates) => one.choose(certificates, []), phone.certificates);
+    assert.deepEqual(laidOut, ["seal-not-yours"]);
+    const code = "seal-not-yours";
+    await qr(page).evaluate((one, said) => one.end("scan-error", { code: said, error: { code: said } }), code);
+    await page.getByRole("alert").filter({ hasText: "手机上没有选择印章" }).waitFor();
+    await page.getByRole("button", { name: "重新扫码" }).waitFor();
+  });
+
   test("the platform refuses the assertion: both ends are told, nothing is uploaded", async (t) => {
     const { page, state } = await open(t, "/seal#1");
     const reply = { status: 403, json: { code: "certificate-revoked", detail: "" } };

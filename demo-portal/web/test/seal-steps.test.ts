@@ -99,6 +99,12 @@ describe("the watched documents", () => {
     expect(events).toEqual([{ what: "chosen" }, { what: "prepared", count: 1 }, { what: "prepared", count: 2 }]);
   });
 
+  test("are not laid out without a seal: the phone learns that before the PIN", async () => {
+    const work = new WatchedWork(fake, [300, 100], () => undefined);
+    const choice = { certificates: "", seal: new Uint8Array() };
+    await expect(work.prepare(0, choice, signal)).rejects.toMatchObject({ code: "seal-not-yours" });
+  });
+
   test("count what the phone fetches of the originals, once", async () => {
     const shares: number[] = [];
     const work = new WatchedWork(fake, [300, 100], (event) => event.what === "fetched" && shares.push(event.share));

@@ -73,6 +73,24 @@ export function documentList(contracts: readonly Contract[], places: number): Te
   </section>`;
 }
 
+/** How a scan failed, and what is known of it besides its code. */
+export interface Failed {
+  code: string;
+  refusal: ApiError | null;
+  /** `found`: the phone found another document than the platform's. `sealless`: on the phone no seal was chosen. */
+  why: "found" | "sealless" | null;
+}
+
+/** What went wrong, and what to do. */
+export function failureWords({ code, refusal, why }: Failed): { cause: string; advice: string } {
+  const t = sealTexts();
+  if (why === "found") return { cause: t.phoneRefused, advice: t.phoneRefusedMore };
+  if (why === "sealless") return { cause: t.sealless, advice: t.seallessMore };
+  if (code === "document-changed") return { cause: t.notSealed, advice: t.reasonChanged };
+  if (isErrorCode(code)) return errorText(code, locale());
+  return { cause: t.notSealed, advice: refusal ? explainContract(refusal) : code };
+}
+
 /** What the results need of their page. */
 export interface ResultActions {
   save: (document: number) => void;

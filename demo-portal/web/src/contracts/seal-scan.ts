@@ -49,6 +49,11 @@ export class SealScan {
     this.progress = begun(contracts.length);
   }
 
+  /** Whether the phone wants to sign without any seal. */
+  get sealless(): boolean {
+    return this.#work?.seal?.length === 0;
+  }
+
   readonly documents = async ({ signal }: CallContext): Promise<DocumentWork> => {
     const sizes = this.contracts.map(({ file }) => file?.size ?? 0);
     const work = await this.open(signal);

@@ -8,7 +8,7 @@ import "scanseal/element";
 import "scanseal/placer";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { errorText, isErrorCode, ScanSealError } from "scanseal";
+import { ScanSealError } from "scanseal";
 import type { ScanErrorEvent, ScanStateEvent } from "scanseal/element";
 import { findKeyword, type SealPlace, sealDocuments } from "scanseal/pdf";
 import { type ApiError, asApiError, call } from "../lib/api";
@@ -23,7 +23,7 @@ import { fetchRevision } from "./fetch-revision";
 import { sealedFile } from "./hand-over";
 import { type Contract, MOST_CONTRACTS } from "./model";
 import { type Misfit, misfit, sealWords } from "./placing";
-import { documentList, percent, phases, results, steps } from "./seal-parts";
+import { documentList, type Failed, failureWords, percent, phases, results, steps } from "./seal-parts";
 import { SealScan } from "./seal-scan";
 import { contractTexts } from "./texts-contract";
 import { explainContract } from "./texts-contracts";
@@ -66,7 +66,7 @@ class PortalSeal extends PortalPage {
   declare misfits: readonly { at: number; why: Misfit }[];
   declare checked: number;
   declare scan: SealScan | null;
-  declare failed: { code: string; refusal: ApiError | null; byPhone: boolean } | null;
+  declare failed: Failed | null;
 
   protected override readonly page = "contracts";
   /** The person has saved what the platform did not take. */
@@ -266,16 +266,12 @@ class PortalSeal extends PortalPage {
     </section>`;
   }
 
-  private refused({ code, refusal, byPhone }: NonNullable<PortalSeal["failed"]>): TemplateResult {
+  private refused(failed: Failed): TemplateResult {
     const t = sealTexts();
+    const { code, refusal } = failed;
+    const found = failed.why === "found";
     const blocked = refusal?.members.contracts ?? [];
-    const { cause, advice } = byPhone
-      ? { cause: t.phoneRefused, advice: t.phoneRefusedMore }
-      : code === "document-changed"
-        ? { cause: t.notSealed, advice: t.reasonChanged }
-        : isErrorCode(code)
-          ? errorText(code, locale())
-          : { cause: t.notSealed, advice: refusal ? explainContract(refusal) : code };
+    const { cause, advice } = failureWords(failed);
     const name = (id: number): string => this.contracts.find((one) => one.id === id)?.title ?? String(id);
     return html`<section class="panel">
       <div class="dialog-body outcome">
@@ -287,13 +283,13 @@ class PortalSeal extends PortalPage {
         </div>
       </div>
       <div class="form-end">
-        ${byPhone ? nothing : html`<button class="button" type="button" @click=${this.placeAgain}>${t.backToPlacing}</button>`}
+        ${found ? nothing : html`<button class="button" type="button" @click=${this.placeAgain}>${t.backToPlacing}</button>`}
         ${
-          byPhone
+          found
             ? this.away()
             : code === "login-required"
               ? html`<button class="button primary" type="button" @click=${() => toLogin("ended")}>${texts().retry}</button>`
-              : (code === "document-changed" && !byPhone) || blocked.length > 0
+              : code === "document-changed" || blocked.length > 0
                 ? html`<button class="button primary" type="button" @click=${() => this.begin()}>${texts().retry}</button>`
                 : html`<button class="button primary" type="button" @click=${this.scanNow}>${t.again}</button>`
         }
@@ -435,8 +431,9 @@ class PortalSeal extends PortalPage {
     const refusal = this.scan?.refusal ?? null;
     const code = refusal?.code ?? event.detail.code;
     // Nobody else compares what this page prepared with what the platform asked for, before the platform does.
-    const byPhone = code === "document-changed" && refusal === null && this.scan?.outdated === false;
-    this.failed = { code, refusal, byPhone };
+    const found = code === "document-changed" && refusal === null && this.scan?.outdated === false;
+    const sealless = code === "seal-not-yours" && this.scan?.sealless === true;
+    this.failed = { code, refusal, why: found ? "found" : sealless ? "sealless" : null };
   };
 
   private save(at: number): void {

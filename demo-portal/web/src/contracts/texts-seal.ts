@@ -76,6 +76,8 @@ export const sealTexts = catalogue(
     tryNow: "立即再试",
     sealRest: "重新盖没有成功的",
     reasonChanged: "合同刚刚被改动过，请重新打开再盖章。",
+    sealless: "手机上没有选择印章。",
+    seallessMore: "合同要盖贵单位的印章：请重新扫码，在手机上选择一枚；还没有印章的，先在手机里“获取我的印章”。",
     phoneRefused: "手机核对后发现，文件与平台登记的不一致，没有签名。",
     phoneRefusedMore: "本页的程序或文件可能被改动过。请换一台电脑再试，或先向平台客服核实。",
     cannot: "这些合同现在不能由您盖章",
@@ -159,6 +161,9 @@ export const sealTexts = catalogue(
     tryNow: "Try now",
     sealRest: "Seal the others again",
     reasonChanged: "The contract has just been changed. Open it again, then seal.",
+    sealless: "No seal was chosen on the phone.",
+    seallessMore:
+      "Contracts want your enterprise’s seal. Scan again and choose one; if there is none yet, get your seals on the phone first.",
     phoneRefused: "The phone found a document other than the one the platform registered, and did not sign.",
     phoneRefusedMore:
       "This page or the file may have been tampered with. Try another computer, or ask the platform’s support.",

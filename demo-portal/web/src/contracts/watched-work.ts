@@ -1,4 +1,5 @@
 /** The documents of a scan, watched: what the phone has chosen, and how far everything is. */
+import { ScanSealError } from "scanseal";
 import type { DocumentLayout, DocumentWork, SealChoice } from "scanseal/pdf";
 
 /** What happens to the documents between scan and signature. */
@@ -11,7 +12,7 @@ export type WorkEvent =
   | { readonly what: "fetched"; readonly share: number }
   | { readonly what: "finished"; readonly count: number };
 
-/** Passes everything on, and tells of it. `sizes` are those of the originals. */
+/** Passes everything on, and tells of it. `sizes` are those of the originals. Contracts want a seal: without one it refuses before the PIN. */
 export class WatchedWork implements DocumentWork {
   /** The seal that the phone has chosen (DER): the platform asks for it. */
   seal: Uint8Array | null = null;
@@ -41,6 +42,7 @@ export class WatchedWork implements DocumentWork {
       this.tell({ what: "chosen" });
     }
     try {
+      if (choice.seal.length === 0) throw new ScanSealError("seal-not-yours", { detail: "no seal was chosen" });
       return await this.work.prepare(document, choice, signal);
     } finally {
       this.#prepared += 1;

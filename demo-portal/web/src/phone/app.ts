@@ -93,6 +93,8 @@ class PhoneApp extends Page {
 
   /** The request being answered, once it is proven. */
   #review: Review | null = null;
+  /** Whether it shall be signed without any seal. */
+  #sealless = false;
   /** Its documents as they stood last. */
   #states: readonly DocumentState[] = [];
   /** The number of the scan that is shown. What the core tells of others comes too late. */
@@ -334,6 +336,7 @@ class PhoneApp extends Page {
     if (!look && !(await this.goUnseen())) return;
     if (this.screen !== screen) return;
     const { review, seal: sealId, until } = screen;
+    this.#sealless = sealId === null;
     this.show({ at: "documents", review, chosen, states: [], until });
     const scan = this.#scan;
     const failure = await this.ask({ do: "choose", scan, certificate: chosen, seal: sealId, look });
@@ -409,7 +412,8 @@ class PhoneApp extends Page {
   private async refuse(code: string, found = false): Promise<void> {
     const scan = this.#scan;
     await this.ask({ do: "refuse", scan, code });
-    if (scan === this.#scan) this.finish({ code, found });
+    if (scan !== this.#scan) return;
+    this.finish({ code: code === "seal-not-yours" && this.#sealless ? "seal-wanted" : code, found });
   }
 
   private async cancel(): Promise<void> {

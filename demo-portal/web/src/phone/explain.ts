@@ -10,6 +10,7 @@ export function explain(failure: Failure): { cause: string; advice: string } {
   if (failure.code === "open-elsewhere") return { cause: texts().openElsewhere, advice: texts().openElsewhereMore };
   if (failure.code === "pin-weak") return { cause: texts().weakPin, advice: "" };
   if (failure.code === "no-seals-here") return { cause: sealTexts().noService, advice: "" };
+  if (failure.code === "seal-wanted") return { cause: sealTexts().sealWanted, advice: sealTexts().sealWantedMore };
   if (failure.found && failure.code === "document-changed")
     return { cause: sealTexts().foundChanged, advice: sealTexts().foundMore };
   if (failure.found && failure.code === "seal-not-yours")
