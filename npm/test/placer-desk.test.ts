@@ -279,3 +279,25 @@ describe("what was done", () => {
     expect(desk.canUndo).toBe(false);
   });
 });
+
+describe("suggested words", () => {
+  const search = (hits: Record<string, readonly KeywordHit[]>) =>
+    new KeywordSearch(async (_, word) => hits[word] ?? [], new Blob(), undefined, () => undefined);
+
+  it("are offered all until each was looked for, and then those that are in the document", async () => {
+    const found = search({ "seal here": HITS });
+    found.want("seal here");
+    await vi.waitFor(() => expect(found.hits("seal here")).toHaveLength(2));
+    expect(found.offered(["sign here", "seal here"])).toEqual(["sign here", "seal here"]);
+    found.want("sign here");
+    await vi.waitFor(() => expect(found.outcome("sign here")).toEqual([]));
+    expect(found.offered(["sign here", "seal here"])).toEqual(["seal here"]);
+  });
+
+  it("are offered all if none is in the document", async () => {
+    const found = search({});
+    for (const word of ["a", "b"]) found.want(word);
+    await vi.waitFor(() => expect(found.outcome("b")).toEqual([]));
+    expect(found.offered(["a", "b"])).toEqual(["a", "b"]);
+  });
+});

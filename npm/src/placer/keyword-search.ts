@@ -57,6 +57,13 @@ export class KeywordSearch {
     return finding?.state === "found" ? finding.hits : [];
   }
 
+  /** Those of some suggested words that are worth offering: once all were looked for, the ones that are there; all if none is. */
+  offered(words: readonly string[]): readonly string[] {
+    const there = words.filter((word) => this.hits(word).length > 0);
+    const looked = words.every((word) => this.findings.get(word)?.state === "found");
+    return looked && there.length > 0 ? there : words;
+  }
+
   /** Words that have been found. */
   get foundWords(): readonly string[] {
     return [...this.findings].filter(([, finding]) => finding.state === "found").map(([word]) => word);

@@ -45,7 +45,7 @@ export function keywordSection(view: View, open: OpenFile): TemplateResult {
       ${
         keywords.length > 0
           ? html`<div class="chips">
-              ${keywords.map((each) => {
+              ${search.offered(keywords).map((each) => {
                 const finding = search.known(each);
                 const chosen = word === each;
                 return html`<button

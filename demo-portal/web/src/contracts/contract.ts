@@ -211,7 +211,7 @@ function notices(contract: Contract): TemplateResult {
     }
     ${state === "signing" && myTurn ? html`<p class="notice">${t.yourTurn}</p>` : nothing}
     ${state === "signing" && !myTurn && waits ? html`<p class="notice">${t.waits(waits)}</p>` : nothing}
-    ${state === "done" && !pending ? html`<p class="notice good">${t.finished}</p>` : nothing}
+    ${state === "done" && !pending ? html`<p class="notice good">${t.finished} <a href="/verify">${t.verify}</a></p>` : nothing}
     ${pending ? html`<p class="notice warn">${t.pending}</p>` : nothing}
   `;
 }

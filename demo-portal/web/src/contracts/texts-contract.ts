@@ -93,7 +93,7 @@ export const contractTexts = catalogue(
     pending: "章已盖好。时间戳服务暂时没有应答，平台会自动补齐；在此之前文件已经有效，也可以下载。",
     yourTurn: "轮到本企业盖章。请先看清文件，再扫码盖章；有问题可以退回。",
     waits: (names: string) => `等待 ${names} 盖章。`,
-    finished: "各方都已盖章。任何人都可以下载文件并独立验证。",
+    finished: "各方都已盖章。任何人拿到文件都可以独立验证。",
 
     submitTitle: "提交这份合同？",
     submitBody: "提交以后，合同内容和文件不能再改，各方开始盖章。对方退回时才能修改。",
@@ -207,7 +207,7 @@ export const contractTexts = catalogue(
       "It is sealed. The time stamp service does not answer for now, so the platform adds the stamps later; the file is valid meanwhile and can be downloaded.",
     yourTurn: "Your enterprise’s seal is due. Read the file, then seal by scan; or return it if something is wrong.",
     waits: (names: string) => `Waits for the seal of ${names}.`,
-    finished: "All parties have sealed. Anyone can download the file and verify it on their own.",
+    finished: "All parties have sealed. Anyone who gets the file can verify it on their own.",
 
     submitTitle: "Submit this contract?",
     submitBody:
