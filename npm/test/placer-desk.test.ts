@@ -282,7 +282,12 @@ describe("what was done", () => {
 
 describe("suggested words", () => {
   const search = (hits: Record<string, readonly KeywordHit[]>) =>
-    new KeywordSearch(async (_, word) => hits[word] ?? [], new Blob(), undefined, () => undefined);
+    new KeywordSearch(
+      async (_, word) => hits[word] ?? [],
+      new Blob(),
+      undefined,
+      () => undefined,
+    );
 
   it("are offered all until each was looked for, and then those that are in the document", async () => {
     const found = search({ "seal here": HITS });
