@@ -421,7 +421,10 @@ export function formOf(typed: Readonly<Record<string, string>>, parties: readonl
 
 /** One of several parties may be wrong; the input is the same for all. */
 function byInput(fields: Record<string, string>): FieldErrors {
-  return Object.fromEntries(Object.entries(fields).map(([name, wrong]) => [name.split(/[.[]/)[0] ?? name, wrong]));
+  const word = (wrong: string) => (wrong === "wrong" ? "invalid" : wrong);
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, wrong]) => [name.split(/[.[]/)[0] ?? name, word(wrong)]),
+  );
 }
 
 customElements.define("portal-contract-form", PortalContractForm);

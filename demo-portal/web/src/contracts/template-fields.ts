@@ -1,7 +1,7 @@
 /** The fields of a template, as a form; and what was typed, as the server takes it. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { localized } from "../lib/locale";
-import { area, type FieldErrors, field } from "../portal/field";
+import { area, errorWord, type FieldErrors, field } from "../portal/field";
 import { bin, plus } from "../portal/icons";
 import type { Template, TemplateField } from "./model";
 import { amountOf } from "./money";
@@ -47,7 +47,9 @@ export function templateFields(
         case "lines":
           return area({ ...shared, rows: 4 });
         case "items":
-          return table(one, filled[one.name], rows[one.name] ?? 1, (count) => change({ ...rows, [one.name]: count }));
+          return table(one, filled[one.name], errors, rows[one.name] ?? 1, (count) =>
+            change({ ...rows, [one.name]: count }),
+          );
         case "date":
           return field({ ...shared, type: "date" });
         case "money":
@@ -63,12 +65,15 @@ export function templateFields(
 function table(
   { name, label, columns, maxLength }: TemplateField,
   filled: unknown,
+  errors: FieldErrors,
   count: number,
   change: (count: number) => void,
 ): TemplateResult {
   const t = formTexts();
   const rows = Array.isArray(filled) ? (filled as Record<string, unknown>[]) : [];
-  return html`<fieldset class="whole items">
+  const said = `${PREFIX}${name}-wrong`;
+  const whole = errors[PREFIX + name];
+  return html`<fieldset class="whole items" aria-describedby=${said}>
     <legend>${localized(label)}</legend>
     <table class="table">
       <thead>
@@ -84,10 +89,12 @@ function table(
             ${columns.map(
               (column) => html`<td data-label=${localized(column.label)}>
                 <input
-                  name="${PREFIX}${name}.${row}.${column.name}"
+                  name=${cellName(name, row, column.name)}
                   aria-label=${t.items(localized(column.label), row + 1)}
                   inputmode=${column.kind === "text" ? "text" : "decimal"}
                   maxlength=${column.maxLength}
+                  aria-invalid=${whole !== undefined || errors[cellName(name, row, column.name)] !== undefined}
+                  aria-describedby=${said}
                   value=${textOf(rows[row]?.[column.name]) ?? ""}
                 />
               </td>`,
@@ -104,7 +111,23 @@ function table(
     <button class="button small" type="button" ?disabled=${count >= maxLength} @click=${() => change(count + 1)}>
       ${plus} ${t.addRow}
     </button>
+    <ul class="wrong" id=${said} role="list">
+      ${whole === undefined ? nothing : html`<li>${errorWord(whole)}</li>`}
+      ${Array.from({ length: count }, (_, row) =>
+        columns.map((column) => {
+          const wrong = errors[cellName(name, row, column.name)];
+          return wrong === undefined
+            ? nothing
+            : html`<li>${t.items(localized(column.label), row + 1)}: ${errorWord(wrong)}</li>`;
+        }),
+      )}
+    </ul>
   </fieldset>`;
+}
+
+/** The input of a cell. */
+function cellName(table: string, row: number, column: string): string {
+  return `${PREFIX}${table}.${row}.${column}`;
 }
 
 /** What was typed below it moves up; the last row goes. */
@@ -131,11 +154,16 @@ export function templateValues(
     if (kind === "items") {
       const all = Array.from({ length: rows[name] ?? 0 }, (_, row) =>
         Object.fromEntries(
-          columns.map((column) => [column.name, typed[`${PREFIX}${name}.${row}.${column.name}`] ?? ""]),
+          columns.map(({ name: column, kind }) => {
+            const cell = typed[cellName(name, row, column)] ?? "";
+            return [column, (kind === "money" && amountOf(cell)) || cell];
+          }),
         ),
       );
-      // Rows in which nothing stands are not meant.
-      values[name] = all.filter((row) => Object.values(row).some((value) => value !== ""));
+      // Empty rows at the end are not meant; one between others keeps its number, by which the server names what is wrong.
+      while (all.length > 0 && Object.values(all[all.length - 1] ?? {}).every((value) => value === "")) all.pop();
+      values[name] = all;
+      if (required && all.length === 0) errors[PREFIX + name] = "required";
       continue;
     }
     const value = typed[PREFIX + name] ?? "";
@@ -147,10 +175,13 @@ export function templateValues(
   return { fields: values, errors };
 }
 
-/** The server's errors by the names of the inputs. */
-export function templateErrors(fields: Record<string, string>): FieldErrors {
+/** The server's errors by the names of the inputs: of the template's fields, and of the contract's own. */
+export function templateErrors(fields: Readonly<Record<string, string>>): FieldErrors {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, wrong]) => [PREFIX + name.replace(/^fields\./, ""), wrong]),
+    Object.entries(fields).map(([name, wrong]) => [
+      name.replace(/^fields\./, PREFIX),
+      wrong === "wrong" ? "invalid" : wrong,
+    ]),
   );
 }
 
