@@ -18,6 +18,7 @@ pub mod filling;
 pub mod form;
 pub mod list;
 pub mod notifications;
+pub mod places;
 pub mod revisions;
 pub mod routes;
 pub mod rows;
@@ -36,15 +37,31 @@ use tokio::sync::{Notify, Semaphore};
 
 use crate::webhook::client::{Client, Endpoint};
 use files::Files;
+use places::{DailyBytes, Places};
 
 /// Uploads at once: each holds a thread that writes.
 const UPLOADS_AT_ONCE: usize = 32;
+/// Uploads of one enterprise at once: some people of it at work. Whoever sends slowly takes places for half an hour.
+const OWN_UPLOADS: usize = 8;
+/// Bytes of files that an enterprise uploads in a day: some sixty of the largest.
+const DAILY_BYTES: u64 = 16 * 1024 * 1024 * 1024;
+/// Sealed documents that come in at once. Whoever uploads files takes none of these places.
+const HAND_OVERS_AT_ONCE: usize = 32;
+/// Sealed documents of one enterprise at once: a page sends three.
+const OWN_HAND_OVERS: usize = 12;
+/// Conversions and files from templates that run or wait; few run at once.
+const MAKING_AT_ONCE: usize = 32;
+/// The same of one enterprise: behind them others wait.
+const OWN_MAKING: usize = 2;
 
 /// What the contracts' half has running.
 pub struct Contracts {
     /// The files.
     pub files: Files,
-    uploads: Semaphore,
+    uploads: Places,
+    daily: DailyBytes,
+    hand_overs: Places,
+    making: Places,
     soffice: PathBuf,
     conversions: Semaphore,
     /// The font that templates are set in.
@@ -81,7 +98,10 @@ impl Contracts {
     pub fn open(data: &Path, settings: ContractSettings) -> io::Result<Self> {
         Ok(Self {
             files: Files::open(data)?,
-            uploads: Semaphore::new(UPLOADS_AT_ONCE),
+            uploads: Places::new(UPLOADS_AT_ONCE, OWN_UPLOADS),
+            daily: DailyBytes::new(DAILY_BYTES),
+            hand_overs: Places::new(HAND_OVERS_AT_ONCE, OWN_HAND_OVERS),
+            making: Places::new(MAKING_AT_ONCE, OWN_MAKING),
             soffice: settings.soffice,
             conversions: Semaphore::new(convert::AT_ONCE),
             font: templates::font::find(settings.font.as_deref()),

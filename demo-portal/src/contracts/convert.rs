@@ -2,7 +2,7 @@
 //!
 //! The document comes from outside, and a text processor is large. So what needs none of it is refused first (macros, passwords,
 //! archives that are no DOCX or far larger unpacked), and the program runs for one document only: with a profile of its own that
-//! runs no macros and follows no links, an empty environment, a limit of time, and nothing left behind.
+//! runs no macros and follows no links, an empty environment, limits of time and memory, and nothing left behind.
 
 mod archive;
 
@@ -36,6 +36,11 @@ use archive::NotDocx;
 pub const DOCX_BYTES: u64 = 32 * 1024 * 1024;
 /// How long LibreOffice may take: its first start with a new profile takes ten seconds on a slow machine.
 const TIME: Duration = Duration::from_secs(90);
+/// KiB of memory that LibreOffice may take, address space and all: ten times a book with pictures. A file of 170 KB can be made that
+/// takes more than any server has.
+const MEMORY: u32 = 3 * 1024 * 1024;
+/// What a shell answers when there is no such program (POSIX XCU 2.8.2).
+const NO_PROGRAM: i32 = 127;
 /// Documents that are converted at once: each takes some hundred megabytes.
 pub(super) const AT_ONCE: usize = 2;
 /// Bytes that are read at a time.
@@ -134,7 +139,11 @@ fn prepare(incoming: &Incoming) -> io::Result<TempDir> {
 async fn run(soffice: &Path, folder: &Path) -> Result<(), Problem> {
     let mut profile = OsString::from("-env:UserInstallation=file://");
     profile.push(folder.join("profile"));
-    let spawned = Command::new(soffice)
+    // The shell sets the limit, where there is no lower one already, and becomes LibreOffice; nothing from outside is part of what it reads.
+    let spawned = Command::new("/bin/sh")
+        .args(["-c", r#"ulimit -v "$0" 2>/dev/null; exec "$@""#])
+        .arg(MEMORY.to_string())
+        .arg(soffice)
         .args(["--headless", "--norestore", "--nolockcheck", "--nodefault"])
         .args([
             "--nofirststartwizard",
@@ -156,16 +165,15 @@ async fn run(soffice: &Path, folder: &Path) -> Result<(), Problem> {
         .process_group(0)
         .kill_on_drop(true)
         .spawn();
-    let mut child = spawned.map_err(|error| {
-        if error.kind() == io::ErrorKind::NotFound {
-            let detail = "LibreOffice is not installed on this server: save the document as PDF.";
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            return Problem::new(status, Code::DocumentConverterMissing, detail);
-        }
-        Problem::internal(&error)
-    })?;
+    let mut child = spawned.map_err(|error| Problem::internal(&error))?;
     let _group = Group::of(&child);
     match timeout(TIME, child.wait()).await {
+        Ok(Ok(status)) if status.code() == Some(NO_PROGRAM) => {
+            let detail = "LibreOffice is not installed on this server: save the document as PDF.";
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            let code = Code::DocumentConverterMissing;
+            Err(Problem::new(status, code, detail))
+        }
         Ok(Ok(status)) => {
             tracing::debug!(%status, "a document was converted");
             Ok(())

@@ -3,6 +3,8 @@
 //! What a file is, its bytes tell, never its name or media type. A PDF is refused here if nobody could seal it later: who
 //! uploads it can still do something about it, the other party could not.
 
+mod active;
+
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
@@ -18,7 +20,7 @@ use scanseal_pki::UnixTime;
 use scanseal_protocol::{error::Code, limits};
 use tokio::{sync::mpsc, task::spawn_blocking, time::timeout};
 
-use super::files::Incoming;
+use super::{files::Incoming, places::Place};
 use crate::{
     http::{Problem, endpoint::Pieces},
     portal::Portal,
@@ -35,14 +37,14 @@ const WAITING_PIECES: usize = 16;
 /// Bytes to reserve while a seal is tried on a file; nothing is written.
 const TRIED_RESERVE: usize = 64;
 
-/// Writes a body of at most `most` bytes to the disk.
+/// Writes a body of at most `most` bytes to the disk. `_place` is the room for it, until it is there.
 ///
 /// # Errors
-/// 413 `document-too-large`, 408 and 400 `malformed`, 503 `full`.
+/// 413 `document-too-large`, 408 and 400 `malformed`.
 pub async fn receive(
     portal: &Portal,
     headers: &HeaderMap,
-    most: u64,
+    (_place, most): (Place, u64),
     pieces: Pieces,
 ) -> Result<Incoming, Problem> {
     let announced = headers
@@ -51,10 +53,6 @@ pub async fn receive(
     if announced.is_some_and(|announced| announced > most) {
         return Err(too_large(most));
     }
-    let _place = portal.contracts.uploads.try_acquire().map_err(|_| {
-        let detail = "Too many files are being uploaded at the moment. Try again a little later.";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, Code::Full, detail)
-    })?;
     let (sender, mut waiting) = mpsc::channel::<Bytes>(WAITING_PIECES);
     let files = portal.contracts.files.clone();
     let writer = spawn_blocking(move || {
@@ -174,6 +172,12 @@ pub fn examine(source: &dyn Source, now: UnixTime) -> Result<Examined, Problem> 
     if pages > limits::DOCUMENT_PAGES {
         let detail = format!("The PDF has more than {} pages.", limits::DOCUMENT_PAGES);
         return Err(refuse(Code::DocumentTooLarge, detail));
+    }
+    if let Some(action) = active::find(&pdf).map_err(|error| pdf_problem(&error))? {
+        let detail = format!(
+            "The PDF does something by itself ({action}), so that it need not show everybody the same: print it into a plain PDF."
+        );
+        return Err(refuse(Code::DocumentMacros, detail));
     }
     drop(pdf);
     // One digest is of the whole file, each further one of a signature.

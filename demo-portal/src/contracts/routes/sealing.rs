@@ -94,9 +94,10 @@ async fn hand_over(portal: &Portal, call: &Call, nonce: &str, bytes: &[u8]) -> A
 
 async fn take(portal: &Arc<Portal>, call: &Call, which: Which, pieces: Pieces) -> Answer {
     let page = OwnPage::require(&call.headers, &portal.origins)?;
-    rights::member(portal, &call.headers, Some(&page)).await?;
+    let member = rights::member(portal, &call.headers, Some(&page)).await?;
+    let place = portal.contracts.hand_overs.take(member.enterprise_id)?;
     let most = u64::from(scanseal_protocol::limits::APPENDED_BYTES);
-    let incoming = upload::receive(portal, &call.headers, most, pieces).await?;
+    let incoming = upload::receive(portal, &call.headers, (place, most), pieces).await?;
     let answer = document::take(portal, which, incoming, &page.session, &call.caller).await?;
     Ok(bytes_of(JSON, answer))
 }

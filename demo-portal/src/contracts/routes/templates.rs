@@ -56,15 +56,16 @@ async fn fill(portal: &Arc<Portal>, call: &Call, id: i64, bytes: &[u8]) -> Answe
     let page = OwnPage::require(&call.headers, &portal.origins)?;
     let body: FillBody = body::json(bytes)?;
     let now = portal.now();
-    let before = portal
+    let (before, enterprise) = portal
         .store
         .decide(move |transaction| {
             let member = rights::require(transaction, &page.session, now)?;
             let contract = rows::find(transaction, &member, id)?;
             contract.require_open(&member)?;
-            Ok::<_, Problem>(contract)
+            Ok::<_, Problem>((contract, member.enterprise_id))
         })
         .await?;
+    let _place = portal.contracts.making.take(enterprise)?;
     let made = body.make(portal, before).await?;
     act(portal, call, id, move |transaction, member, doer| {
         made.keep(transaction, member, doer)

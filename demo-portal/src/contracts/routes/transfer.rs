@@ -20,7 +20,10 @@ use crate::{
         Problem,
         endpoint::{Answer, Call, Pieces, Route, with_stream_of, without_body_of},
     },
-    platform::{rights, session::OwnPage},
+    platform::{
+        rights::{self, Member},
+        session::OwnPage,
+    },
     portal::Portal,
     store::StoreError,
 };
@@ -64,22 +67,41 @@ pub(super) fn routes(portal: &Arc<Portal>) -> Vec<Route> {
 }
 
 /// Who may not change the contract need not send the file first.
-async fn require_open(portal: &Portal, call: &Call, id: i64) -> Result<(), Problem> {
+async fn require_open(portal: &Portal, call: &Call, id: i64) -> Result<Member, Problem> {
     let page = OwnPage::require(&call.headers, &portal.origins)?;
     let now = portal.now();
     portal
         .store
         .decide(move |transaction| {
             let member = rights::require(transaction, &page.session, now)?;
-            rows::find(transaction, &member, id)?.require_open(&member)
+            rows::find(transaction, &member, id)?.require_open(&member)?;
+            Ok::<_, Problem>(member)
         })
         .await
 }
 
+/// Takes a file in, if the enterprise has room for it.
+async fn receive(
+    portal: &Portal,
+    call: &Call,
+    member: &Member,
+    most: u64,
+    pieces: Pieces,
+) -> Result<Incoming, Problem> {
+    let (contracts, enterprise) = (&portal.contracts, member.enterprise_id);
+    contracts.daily.require(enterprise, portal.now())?;
+    let place = contracts.uploads.take(enterprise)?;
+    let incoming = upload::receive(portal, &call.headers, (place, most), pieces).await?;
+    contracts
+        .daily
+        .add(enterprise, incoming.size(), portal.now());
+    Ok(incoming)
+}
+
 async fn file(portal: &Portal, call: &Call, id: i64, pieces: Pieces) -> Answer {
-    require_open(portal, call, id).await?;
-    let incoming = upload::receive(portal, &call.headers, PDF_BYTES, pieces).await?;
-    let (incoming, why) = as_pdf(portal, incoming).await?;
+    let member = require_open(portal, call, id).await?;
+    let incoming = receive(portal, call, &member, PDF_BYTES, pieces).await?;
+    let (incoming, why) = as_pdf(portal, &member, incoming).await?;
     let (incoming, Examined { pages }) = upload::examine_incoming(portal, incoming).await?;
     let part = keep(incoming).await?;
     act(portal, call, id, move |transaction, member, doer| {
@@ -117,7 +139,11 @@ async fn file(portal: &Portal, call: &Call, id: i64, pieces: Pieces) -> Answer {
 }
 
 /// Makes a PDF of what came, if it is none.
-async fn as_pdf(portal: &Portal, incoming: Incoming) -> Result<(Incoming, Why), Problem> {
+async fn as_pdf(
+    portal: &Portal,
+    member: &Member,
+    incoming: Incoming,
+) -> Result<(Incoming, Why), Problem> {
     let (incoming, form) = spawn_blocking(move || {
         let source = incoming.source().map_err(|error| io(&error))?;
         let form = Form::of(&source).map_err(|error| Problem::internal(&error))?;
@@ -128,6 +154,7 @@ async fn as_pdf(portal: &Portal, incoming: Incoming) -> Result<(Incoming, Why), 
     match form {
         Form::Pdf => Ok((incoming, Why::Uploaded)),
         other => {
+            let _place = portal.contracts.making.take(member.enterprise_id)?;
             let converted = convert::to_pdf(portal, incoming, other).await?;
             Ok((converted, Why::Converted))
         }
@@ -135,9 +162,9 @@ async fn as_pdf(portal: &Portal, incoming: Incoming) -> Result<(Incoming, Why), 
 }
 
 async fn attach(portal: &Portal, call: &Call, (id, name): (i64, &str), pieces: Pieces) -> Answer {
-    require_open(portal, call, id).await?;
+    let member = require_open(portal, call, id).await?;
     let name = attachments::name(name)?;
-    let incoming = upload::receive(portal, &call.headers, ATTACHMENT_BYTES, pieces).await?;
+    let incoming = receive(portal, call, &member, ATTACHMENT_BYTES, pieces).await?;
     let file = keep(incoming).await?;
     act(portal, call, id, move |transaction, member, doer| {
         let contract = rows::find(transaction, member, id)?;
