@@ -1,5 +1,7 @@
 //! What is done with a contract beside its file and its seals: drawn up, changed, submitted, returned, deleted.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Transaction, params};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,7 +11,7 @@ use super::{
     notifications::{self, Kind},
     revisions,
     rows::{self, Contract, Party, State},
-    view,
+    sealing, view,
 };
 use crate::{
     authority::registry::seconds,
@@ -66,6 +68,18 @@ pub fn change(
     let contract = rows::find(transaction, member, id)?;
     contract.require_open(member)?;
     rows::update(transaction, &contract, form, doer.at)?;
+    let parties = |contract: &Contract| -> BTreeSet<i64> {
+        let parties = contract.parties.iter();
+        parties.map(|party| party.enterprise_id).collect()
+    };
+    if parties(&known(transaction, id)?) != parties(&contract) {
+        // To these parties nothing was submitted yet, and what others have read, sealed or returned is not for them.
+        let update = "UPDATE contract SET submitted = NULL WHERE id = ?1";
+        transaction
+            .execute(update, [id])
+            .map_err(StoreError::from)?;
+        revisions::show(transaction, id, None)?;
+    }
     // A file made from a template would say what the form said before: it is made anew.
     if contract.template.is_some() && !known(transaction, id)?.says_the_same(&contract) {
         revisions::set_current(transaction, id, None, doer.at)?;
@@ -101,6 +115,7 @@ pub fn submit(
         .execute(update, params![id, seconds(doer.at)])
         .map_err(StoreError::from)?;
     rows::clear_turns(transaction, id)?;
+    revisions::show(transaction, id, contract.revision)?;
     rows::set_state(transaction, id, State::Signing, doer.at)?;
     let since = contract.returned.as_ref();
     let since = since.map_or(contract.created, |returned| returned.at);
@@ -158,6 +173,8 @@ pub fn give_back(
         &reason,
     )?;
     rows::clear_turns(transaction, id)?;
+    // Whoever signed before has not seen what comes back, even if the file is the same.
+    sealing::void(transaction, id)?;
     rows::set_state(transaction, id, State::Returned, doer.at)?;
     if let Some(revision) = contract.revision {
         let root = revisions::root(transaction, id, revision)?;

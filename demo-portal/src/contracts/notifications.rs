@@ -107,6 +107,10 @@ pub fn tell(
     Ok(())
 }
 
+/// Only of contracts that the enterprise, `?2`, sees: others have another name and another party by now.
+const SEEN: &str = "(c.enterprise_id = ?2 OR (c.submitted IS NOT NULL AND EXISTS
+    (SELECT 1 FROM contract_party p WHERE p.contract_id = c.id AND p.enterprise_id = ?2)))";
+
 /// A page of them, the newest first.
 ///
 /// # Errors
@@ -116,11 +120,13 @@ pub fn page(
     member: &Member,
     query: NotificationQuery,
 ) -> Result<Notifications, StoreError> {
-    let select = "SELECT n.id, n.at, n.kind, c.id, c.number, c.title, e.name, n.text, n.id <= a.notifications_read
+    let select = format!(
+        "SELECT n.id, n.at, n.kind, c.id, c.number, c.title, e.name, n.text, n.id <= a.notifications_read
                   FROM notification n JOIN contract c ON c.id = n.contract_id LEFT JOIN enterprise e ON e.id = n.by_enterprise
                   JOIN account a ON a.id = ?1
-                  WHERE n.enterprise_id = ?2 AND n.id < ?3 ORDER BY n.id DESC LIMIT ?4";
-    let mut select = transaction.prepare_cached(select)?;
+                  WHERE n.enterprise_id = ?2 AND n.id < ?3 AND {SEEN} ORDER BY n.id DESC LIMIT ?4"
+    );
+    let mut select = transaction.prepare_cached(&select)?;
     let before = query.before.unwrap_or(i64::MAX);
     let limit = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
     let rows = select.query_map(
@@ -170,9 +176,11 @@ pub fn read(
 }
 
 fn unread(transaction: &Transaction<'_>, member: &Member) -> Result<Unread, StoreError> {
-    let select = "SELECT count(*) FROM notification n JOIN account a ON a.id = ?1
-                  WHERE n.enterprise_id = ?2 AND n.id > a.notifications_read";
-    let row = transaction.query_row(select, [member.account_id, member.enterprise_id], |row| {
+    let select = format!(
+        "SELECT count(*) FROM notification n JOIN contract c ON c.id = n.contract_id JOIN account a ON a.id = ?1
+                  WHERE n.enterprise_id = ?2 AND n.id > a.notifications_read AND {SEEN}"
+    );
+    let row = transaction.query_row(&select, [member.account_id, member.enterprise_id], |row| {
         row.get(0)
     });
     Ok(Unread { unread: row? })

@@ -7,7 +7,10 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use scanseal_pki::UnixTime;
 use serde::Serialize;
 
-use super::files::{Chain, Files, Kept};
+use super::{
+    files::{Chain, Files, Kept},
+    rows::Contract,
+};
 use crate::{
     authority::registry::{seconds, time},
     store::StoreError,
@@ -29,6 +32,13 @@ pub enum Why {
     Stamped,
     /// It was uploaded.
     Uploaded,
+}
+
+impl Revision {
+    /// Whether people of this enterprise may see it.
+    pub fn is_for(&self, contract: &Contract, enterprise: i64) -> bool {
+        self.shown || contract.enterprise_id == enterprise
+    }
 }
 
 impl Why {
@@ -115,6 +125,8 @@ pub struct Revision {
     pub field: Option<String>,
     /// Whether time stamps are still to come.
     pub pending: bool,
+    /// Whether the other parties may see it.
+    pub shown: bool,
 }
 
 /// A revision to be added.
@@ -160,7 +172,8 @@ pub fn add(
     let settle = "UPDATE contract_revision SET next_try = NULL WHERE contract_id = ?1 AND next_try IS NOT NULL";
     transaction.execute(settle, [contract])?;
     let insert = "INSERT INTO contract_revision (contract_id, number, follows, file, file_size, sha256, size, pages, account_id, at,
-                  why, level, field, next_try, proven_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+                  why, level, field, next_try, proven_until, shown)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
     transaction.execute(
         insert,
         params![
@@ -179,10 +192,29 @@ pub fn add(
             new.field,
             new.next_try.map(seconds),
             new.proven_until.map(seconds),
+            // Who sealed has seen the one before.
+            new.follows.is_some(),
         ],
     )?;
     set_current(transaction, contract, Some(number), now)?;
     Ok(number)
+}
+
+/// Lets the other parties see a revision, or, without a number, none any more.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn show(
+    transaction: &Transaction<'_>,
+    contract: i64,
+    number: Option<i64>,
+) -> Result<(), StoreError> {
+    let update = match number {
+        Some(_) => "UPDATE contract_revision SET shown = 1 WHERE contract_id = ?1 AND number = ?2",
+        None => "UPDATE contract_revision SET shown = 0 WHERE contract_id = ?1 AND ?2 IS NULL",
+    };
+    transaction.execute(update, params![contract, number])?;
+    Ok(())
 }
 
 /// Puts a revision in force.
@@ -273,7 +305,7 @@ pub fn open(files: &Files, parts: &[Kept]) -> io::Result<Chain> {
     files.chain(parts)
 }
 
-const SELECT: &str = "SELECT number, follows, file, file_size, sha256, size, pages, account_id, at, why, level, field, next_try IS NOT NULL
+const SELECT: &str = "SELECT number, follows, file, file_size, sha256, size, pages, account_id, at, why, level, field, next_try IS NOT NULL, shown
                       FROM contract_revision";
 
 fn read(row: &Row<'_>) -> Result<Revision, StoreError> {
@@ -300,6 +332,7 @@ fn read(row: &Row<'_>) -> Result<Revision, StoreError> {
             .ok_or(StoreError::Damaged("a revision of no known level"))?,
         field: row.get(11)?,
         pending: row.get(12)?,
+        shown: row.get(13)?,
     })
 }
 

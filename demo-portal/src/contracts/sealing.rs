@@ -14,7 +14,7 @@ pub mod document;
 pub mod request;
 mod stored;
 
-pub(crate) use stored::{end, waiting};
+pub(crate) use stored::{end, void, waiting};
 
 /// Seconds after the phone's answer in which documents are taken: the page keeps a sealed document and tries again while the
 /// server is down.

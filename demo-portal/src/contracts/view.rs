@@ -176,10 +176,15 @@ pub fn contract(
     now: UnixTime,
 ) -> Result<ContractView, StoreError> {
     let people = People::of(transaction, contract.id)?;
-    let revisions = revisions::list(transaction, contract.id)?;
+    let mut revisions = revisions::list(transaction, contract.id)?;
+    revisions.retain(|revision| revision.is_for(contract, member.enterprise_id));
     let current = revisions
         .iter()
         .find(|revision| Some(revision.number) == contract.revision);
+    // What is filled in is as secret as the file that is made of it.
+    let ours = contract.enterprise_id == member.enterprise_id;
+    let template = contract.template.as_ref();
+    let template = template.filter(|_| ours || current.is_some());
     let returned = contract.returned.as_ref().map(|returned| {
         let (person, enterprise) = people.names(returned.account_id);
         ReturnedView {
@@ -199,8 +204,8 @@ pub fn contract(
         until: contract.until.clone(),
         place: contract.place.clone(),
         terms: contract.terms.clone(),
-        template: contract.template.as_ref().map(|(id, _)| id.clone()),
-        fields: contract.template.as_ref().map(|(_, fields)| fields.clone()),
+        template: template.map(|(id, _)| id.clone()),
+        fields: template.map(|(_, fields)| fields.clone()),
         created_by: CreatedBy {
             person,
             enterprise,

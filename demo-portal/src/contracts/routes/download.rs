@@ -62,8 +62,9 @@ pub(super) fn routes(portal: &Arc<Portal>) -> Vec<Route> {
 }
 
 async fn revision(portal: &Portal, call: &Call, id: i64, number: i64) -> Answer {
-    let (parts, sha256, name) = look(portal, call, id, move |transaction, contract, _| {
+    let (parts, sha256, name) = look(portal, call, id, move |transaction, contract, member| {
         let revision = revisions::find(transaction, id, number)?
+            .filter(|revision| revision.is_for(contract, member.enterprise_id))
             .ok_or_else(|| Problem::not_found("There is no such revision."))?;
         let parts = revisions::parts(transaction, id, number)?;
         Ok((parts, revision.sha256, view::file_name(contract, number)))

@@ -152,6 +152,16 @@ pub(crate) fn end(
     Ok(transaction.execute(update, params![nonce, seconds(now)])? == 1)
 }
 
+/// Ends what was asked, and answered, about a contract until now: nothing of it is taken any more. Revisions count from 1.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn void(transaction: &Transaction<'_>, contract: i64) -> Result<(), StoreError> {
+    let update = "UPDATE seal_document SET revision = 0 WHERE contract_id = ?1 AND taken IS NULL";
+    transaction.execute(update, [contract])?;
+    Ok(())
+}
+
 /// Uses the nonce. The condition makes it once only.
 pub(super) fn consume(
     transaction: &Transaction<'_>,
