@@ -296,7 +296,7 @@ pub(super) fn line(text: &str, most: usize) -> Result<String, FieldError> {
 /// Several lines.
 pub(super) fn lines(text: &str, most: usize) -> Result<String, FieldError> {
     checked(&text.replace("\r\n", "\n"), most, |character| {
-        character != '\n' && is_odd(character)
+        character != '\n' && breaks_or_turns(character)
     })
 }
 
@@ -305,15 +305,39 @@ fn checked(text: &str, most: usize, odd: impl Fn(char) -> bool) -> Result<String
     if text.chars().any(odd) {
         return Err(FieldError::Characters);
     }
+    if !text.chars().any(shows) {
+        return Ok(String::new());
+    }
     if text.chars().count() > most {
         return Err(FieldError::TooLong);
     }
     Ok(text.to_owned())
 }
 
-fn is_odd(character: char) -> bool {
+/// What may not stand in a name.
+pub(crate) fn is_odd(character: char) -> bool {
+    breaks_or_turns(character) || is_unseen(character)
+}
+
+fn breaks_or_turns(character: char) -> bool {
     let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     character.is_control() || turns || matches!(character, '\u{2028}' | '\u{2029}')
+}
+
+/// Not seen at all, so that two names look the same, or one looks like none. What joins letters (U+200C, U+200D) and what chooses
+/// the form of a character belongs to how some names are written.
+fn is_unseen(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}' | '\u{200e}'
+            | '\u{200f}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}'
+    )
+}
+
+fn shows(character: char) -> bool {
+    let joins = matches!(character, '\u{200c}' | '\u{200d}');
+    !joins && !character.is_whitespace() && !is_unseen(character)
 }
 
 #[cfg(test)]
@@ -416,7 +440,16 @@ mod tests {
 
     #[test]
     fn what_breaks_or_turns_lines_is_refused_and_all_fields_are_told_at_once() {
-        for odd in ["a\nb", "a\u{202e}b", "a\u{2028}b", "a\u{0}b"] {
+        for odd in [
+            "a\nb",
+            "a\u{202e}b",
+            "a\u{2028}b",
+            "a\u{0}b",
+            "a\u{200b}b",
+            "\u{2800}",
+            "\u{200d}",
+            "\u{e0041}a",
+        ] {
             assert!(body(|body| body["title"] = odd.into()).is_err(), "{odd:?}");
         }
         assert_eq!(
@@ -424,6 +457,22 @@ mod tests {
                 .unwrap()
                 .terms,
             "一\n二"
+        );
+        // A name that is written with them keeps its joiners and variants; text that was pasted keeps what nobody sees.
+        for name in ["\u{6a9}\u{200c}\u{645}", "\u{845b}\u{e0100}"] {
+            assert_eq!(
+                body(|body| body["title"] = name.into()).unwrap().title,
+                name
+            );
+        }
+        let pasted = "\u{feff}一\u{ad}";
+        assert_eq!(
+            body(|body| body["terms"] = pasted.into()).unwrap().terms,
+            pasted
+        );
+        assert_eq!(
+            required(lines("\u{200b} \u{feff}", 9)),
+            Err(FieldError::Required)
         );
         let refused = body(|body| {
             body["title"] = " ".into();

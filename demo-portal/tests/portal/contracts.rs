@@ -411,7 +411,7 @@ async fn start_removes_files_that_no_contract_names_and_keeps_the_others() {
 }
 
 /// A stand-in for LibreOffice: it writes down how it was called, and does this.
-fn converter(folder: &std::path::Path, does: &str) -> std::path::PathBuf {
+pub(crate) fn converter(folder: &std::path::Path, does: &str) -> std::path::PathBuf {
     let program = folder.join("soffice");
     let script = format!(
         "#!/bin/sh\nprintf '%s\\n' \"$@\" > {}/arguments\n{does}\n",
@@ -422,7 +422,7 @@ fn converter(folder: &std::path::Path, does: &str) -> std::path::PathBuf {
     program
 }
 
-fn docx() -> Vec<u8> {
+pub(crate) fn docx() -> Vec<u8> {
     let types = b"<Types><Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
     stored_archive(&[("[Content_Types].xml", types)])
 }

@@ -9,6 +9,7 @@ mod backup;
 mod bad_input;
 mod bind;
 mod browser;
+mod contract_abuse;
 mod contracts;
 mod crash;
 mod demo_contracts;

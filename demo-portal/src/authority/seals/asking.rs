@@ -19,6 +19,7 @@ use crate::{
             SUPERSEDED, Source, State,
         },
     },
+    contracts::form,
     http::{Problem, caller::Caller},
     platform::{accounts, certificates, events, events::Doer},
     portal::Portal,
@@ -28,7 +29,7 @@ use crate::{
 /// Characters of a seal's name.
 pub const MAX_NAME_CHARACTERS: usize = 64;
 /// What a signature written by hand is called, if its holder says nothing else.
-const HANDWRITTEN: &str = "手写签名";
+pub(crate) const HANDWRITTEN: &str = "手写签名";
 
 /// A signature written by hand, as it is described in the address.
 #[derive(Clone, Debug, Deserialize)]
@@ -106,12 +107,11 @@ impl TryFrom<PhotographedQuery> for Asked {
 fn read_name(name: &str) -> Result<String, Problem> {
     let name = name.trim();
     let length = name.chars().count();
-    if (1..=MAX_NAME_CHARACTERS).contains(&length) && !name.chars().any(char::is_control) {
+    if (1..=MAX_NAME_CHARACTERS).contains(&length) && !name.chars().any(form::is_odd) {
         return Ok(name.to_owned());
     }
-    let detail = format!(
-        "A seal's name has 1 to {MAX_NAME_CHARACTERS} characters, and no control characters."
-    );
+    let detail =
+        format!("A seal's name has 1 to {MAX_NAME_CHARACTERS} characters, all of which are seen.");
     Err(Problem::fields(
         BTreeMap::from([("name", "characters")]),
         detail,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hyper::StatusCode;
 use rusqlite::Transaction;
 use scanseal_pades::{Appended, PdfError, Source};
-use scanseal_pki::UnixTime;
+use scanseal_pki::{SealInfo, SealKind, UnixTime};
 use scanseal_platform::sealing::{NotSealed, Returned, Sealed};
 use scanseal_protocol::{error::Code, limits};
 use serde::Serialize;
@@ -17,7 +17,7 @@ use super::{
     stored::{self, Answered, SealDocumentRow},
 };
 use crate::{
-    authority::seals::Claimed,
+    authority::seals::{Claimed, asking::HANDWRITTEN},
     contracts::{
         actions,
         files::{Chain, Incoming, Kept, sha256},
@@ -343,7 +343,8 @@ fn settle(
         proven_until: checked.stamped.proven_until,
     };
     let revision = revisions::add(transaction, id, &new, doer.at)?;
-    let seal = &open.answered.seal.info().name;
+    let SealInfo { kind, name, .. } = open.answered.seal.info();
+    let seal = &seal_name(*kind, name);
     rows::seal(
         transaction,
         (id, member.enterprise_id),
@@ -379,6 +380,14 @@ fn settle(
         pending: checked.stamped.next_try.is_some(),
     };
     serde_json::to_string(&taken).map_err(|error| Problem::internal(&error))
+}
+
+/// What a seal is called where nobody sees its kind: nobody has looked at a signature by hand, whatever its holder calls it.
+fn seal_name(kind: SealKind, name: &str) -> String {
+    if kind == SealKind::Handwritten && !name.starts_with(HANDWRITTEN) {
+        return format!("{HANDWRITTEN}（{name}）");
+    }
+    name.to_owned()
 }
 
 /// Whose turn it is next; nobody's once all have sealed.
@@ -457,4 +466,17 @@ async fn record_refusal(
         })
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signature_by_hand_is_called_one_whatever_its_holder_calls_it() {
+        let by_hand = |name| seal_name(SealKind::Handwritten, name);
+        assert_eq!(by_hand("天山公司公章"), "手写签名（天山公司公章）");
+        assert_eq!(by_hand("手写签名"), "手写签名");
+        assert_eq!(seal_name(SealKind::Company, "天山公司公章"), "天山公司公章");
+    }
 }
