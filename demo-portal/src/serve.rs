@@ -31,7 +31,7 @@ use crate::{
     audit,
     authority::{
         Authority,
-        keys::DataFolder,
+        keys::{DataFolder, Occupied},
         seals::making::SealPress,
         trust::TrustLists,
     },
@@ -124,6 +124,8 @@ pub struct Running {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     store: StoreThread,
+    /// Another portal may have the data folder when this one is gone.
+    _occupied: Occupied,
 }
 
 impl Running {
@@ -158,6 +160,7 @@ impl Running {
 /// [`StartError`].
 pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let folder = DataFolder::open(&settings.data)?;
+    let occupied = folder.occupy()?;
     let (store, thread) = Store::open(&folder.database())?;
     store.decide(audit::check_latest).await?;
     let data = settings.data.clone();
@@ -294,6 +297,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         stop,
         tasks,
         store: thread,
+        _occupied: occupied,
     })
 }
 
