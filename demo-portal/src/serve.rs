@@ -90,6 +90,8 @@ pub struct Settings {
     pub webhook: Option<WebhookSettings>,
     /// LibreOffice, for text documents.
     pub soffice: PathBuf,
+    /// How long LibreOffice may take for a document.
+    pub conversion_time: Duration,
     /// Whether the demo's enterprises begin with some contracts.
     pub demo_contracts: bool,
     /// Font to set contracts in; without one, the system's.
@@ -201,6 +203,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     };
     let contracts = ContractSettings {
         soffice: settings.soffice.clone(),
+        conversion_time: settings.conversion_time,
         font: settings.contract_font.clone(),
         services,
     };
