@@ -37,7 +37,8 @@ use archive::NotDocx;
 pub const DOCX_BYTES: u64 = 32 * 1024 * 1024;
 /// How long LibreOffice may take: its first start with a new profile takes ten seconds on a slow machine.
 pub const CONVERSION_TIME: Duration = Duration::from_secs(90);
-/// Bytes of memory, as address space: a contract of a page takes 500 MB, one of two thousand pages 700 MB.
+/// Bytes of memory, as address space: a contract of a page takes 500 MB, one of hundreds of pages 600 MB, and 64 MiB of XML, more than
+/// anybody reads, 1.7 GB.
 #[cfg(target_os = "linux")]
 const MEMORY: u64 = 3 * 1024 * 1024 * 1024;
 /// Bytes of a file that it writes: the largest PDF that is taken, and room to see that it is larger.
@@ -213,12 +214,16 @@ impl Group {
     /// Bounds what it takes, from its first moments on: what it starts later has the same limits.
     #[cfg(target_os = "linux")]
     fn limit(&self) -> io::Result<()> {
-        use rustix::process::{Resource, Rlimit, prlimit};
+        use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 
         let Some(first) = self.0 else {
             return Ok(());
         };
         for (resource, most) in [(Resource::As, MEMORY), (Resource::Fsize, WRITTEN)] {
+            // Whoever started the portal may have bounded it more tightly, and nobody may loosen that.
+            let most = getrlimit(resource)
+                .maximum
+                .map_or(most, |ours| ours.min(most));
             let limit = Rlimit {
                 current: Some(most),
                 maximum: Some(most),
