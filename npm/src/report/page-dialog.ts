@@ -6,8 +6,9 @@ import type { PdfChange, PdfRect } from "../pdf/report.js";
 import type { ViewerDocument } from "../viewer/document.js";
 import { type Frame, toShown } from "../viewer/page.js";
 import { type Area, differences } from "./differences.js";
+import { merged } from "./outlines.js";
 import { dialogView } from "./page-dialog-view.js";
-import type { Versions } from "./versions.js";
+import { COPY, type VersionId, type Versions } from "./versions.js";
 import type { ReportWords } from "./words.js";
 
 /** Pixels to a point, so that small print can be read when enlarged. */
@@ -33,8 +34,10 @@ export interface DialogState {
   readonly pages: number;
   readonly status: "opening" | "searching" | "ready" | "failed" | "no-page";
   readonly enlarged: boolean;
-  /** The version before is shown beside it, and what is different is outlined in both. */
+  /** The version before, or the copy, is shown beside it, and what is different is outlined in both. */
   readonly comparing: boolean;
+  /** The reader's own file, which takes the place of the version before; 0 pages as long as their number is not known. */
+  readonly copy: { readonly name: string; readonly pages: number } | undefined;
   /** Which of the two is seen where there is no room for both. */
   readonly side: "before" | "after";
   /** The outlines in the version before; nothing if it is not drawn. */
@@ -99,14 +102,29 @@ export class PageDialog implements ReactiveController {
     const comparing = change !== undefined && rect === undefined && revision > 0;
     this.versions = versions;
     this.pointed = page === undefined || rect === undefined ? undefined : { page, rect, what };
+    this.open(revision, page ?? 1, comparing, undefined);
+    await this.draw(comparing && page === undefined);
+  }
+
+  /** Shows a version beside a file that somebody has kept, at the first page that differs. */
+  async compareWith(versions: Versions, revision: number, copy: Blob, name: string): Promise<void> {
+    this.versions = versions;
+    this.pointed = undefined;
+    versions.setCopy(copy);
+    this.open(revision, 1, true, { name, pages: 0 });
+    await this.draw(true);
+  }
+
+  private open(revision: number, page: number, comparing: boolean, copy: DialogState["copy"]): void {
     this.state = {
       revision,
-      page: page ?? 1,
+      page,
       pages: 0,
       status: "opening",
       // One letter may differ, and on a phone a page is too small to read it.
       enlarged: comparing && globalThis.matchMedia?.(NARROW).matches === true,
       comparing,
+      copy,
       side: "after",
       before: undefined,
       compared: undefined,
@@ -114,7 +132,6 @@ export class PageDialog implements ReactiveController {
       frames: [],
       size: { width: 1, height: 1 },
     };
-    await this.draw(comparing && page === undefined);
   }
 
   /** Takes the dialog away. */
@@ -212,14 +229,15 @@ export class PageDialog implements ReactiveController {
 
   private async compare(versions: Versions, late: () => boolean): Promise<void> {
     const { revision, page, size } = this.state as DialogState;
-    if (revision < 1) return;
-    const changed = await changedAreas(versions, revision, page);
+    const base = baseOf(this.state as DialogState);
+    if (base === undefined) return;
+    const changed = await changedAreas(versions, base, revision, page);
     if (late()) return;
     if (changed === undefined) {
       this.update({ compared: "no-page-before" });
       return;
     }
-    const sizeBefore = await versions.use(revision - 1, async (document) => {
+    const sizeBefore = await versions.use(base, async (document) => {
       if (!late()) await document.render(page, this.canvas("before"), SCALE);
       return document.pages[page - 1] as DialogState["size"];
     });
@@ -233,11 +251,15 @@ export class PageDialog implements ReactiveController {
 
   /** Goes to the first page that differs from the version before; false if none does. */
   private async search(versions: Versions, late: () => boolean): Promise<boolean> {
-    const { revision } = this.state as DialogState;
+    const { revision, copy } = this.state as DialogState;
+    const base = baseOf(this.state as DialogState);
+    if (base === undefined) return true;
     const count = await versions.use(revision, async (document) => document.pages.length);
+    const pages = await versions.use(base, async (document) => document.pages.length);
+    if (copy !== undefined && !late()) this.update({ copy: { ...copy, pages } });
     for (let page = 1; page <= count && !late(); page += 1) {
       this.update({ page, pages: count, status: "searching" });
-      const changed = await changedAreas(versions, revision, page);
+      const changed = await changedAreas(versions, base, revision, page);
       if (changed === undefined || changed.areas.length > 0) return true;
     }
     if (!late()) this.update({ page: 1 });
@@ -253,10 +275,21 @@ interface Changed {
   readonly widthBefore: number;
 }
 
-/** Where a page differs from that of the revision before; undefined if it was not there. */
-async function changedAreas(versions: Versions, revision: number, page: number): Promise<Changed | undefined> {
+/** What a version is compared with; undefined if there is nothing. */
+function baseOf({ revision, copy }: DialogState): VersionId | undefined {
+  if (copy !== undefined) return COPY;
+  return revision < 1 ? undefined : revision - 1;
+}
+
+/** Where a page differs from the same one of what it is compared with; undefined if that has no such page. */
+async function changedAreas(
+  versions: Versions,
+  base: VersionId,
+  revision: number,
+  page: number,
+): Promise<Changed | undefined> {
   const after = await versions.use(revision, (document) => pixels(document, page));
-  const before = await versions.use(revision - 1, (document) => pixels(document, page));
+  const before = await versions.use(base, (document) => pixels(document, page));
   if (before === undefined || after === undefined) return undefined;
   return {
     areas: differences(before, after),
@@ -269,12 +302,13 @@ async function changedAreas(versions: Versions, revision: number, page: number):
 /** Areas of a picture in points of the page; the picture of a huge page is smaller than asked for. */
 function framesOf(areas: readonly Area[], width: number, size: DialogState["size"]): readonly Frame[] {
   const scale = width / size.width;
-  return areas.map((area) => ({
+  const frames = areas.map((area) => ({
     x: area.x / scale,
     y: size.height - (area.y + area.height) / scale,
     width: area.width / scale,
     height: area.height / scale,
   }));
+  return merged(frames);
 }
 
 /**

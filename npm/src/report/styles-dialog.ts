@@ -157,14 +157,22 @@ export const dialogStyles = css`
   .outline rect {
     vector-effect: non-scaling-stroke;
   }
+  /* Paper is white, whatever the rest looks like. */
   .outline-line {
+    fill: rgb(211 36 27 / 12%);
     stroke: #d3241b;
+    stroke-width: 3;
+    animation: point 0.7s ease-in-out 3;
+  }
+  .outline-mark {
+    fill: #d3241b;
+    stroke: #fff;
     stroke-width: 1.5;
     animation: point 0.7s ease-in-out 3;
   }
   @keyframes point {
     50% {
-      stroke-opacity: 0.15;
+      opacity: 0.3;
     }
   }
   @media (max-width: 40rem) {

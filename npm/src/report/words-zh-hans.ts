@@ -29,6 +29,10 @@ export const zhHans: ReportWords = {
   unsignedAdvice: "页面上即使有印章图样，也只是图片，不能证明任何事情。如果应当有签章，请向对方索取已签章的电子文件。",
   causes: {
     changed: { means: "签章之后，文件被改动过。", do: "请勿依赖此文件，向签章方索取原件。" },
+    "changed-inside": {
+      means: "签章所保护的内容本身被改动过。仅凭这份文件无法得知改了哪里、原来是什么。",
+      do: "请勿依赖此文件。请与您自己保存的那一份比对，或向对方索取其保存的那一份。",
+    },
     structure: {
       means: "文件的内部结构不正常，可能藏有签章没有保护的内容。",
       do: "请勿依赖此文件，向签章方索取原件。",
@@ -260,4 +264,17 @@ export const zhHans: ReportWords = {
   searching: "正在查找与第 {version} 版不同的页：第 {page} 页",
   compareWith: "与上一版对比",
   cannotOpen: "此版本无法显示。",
+  copyCompare: "与我保存的文件比对",
+  copyNote: "比对只指出两份文件看起来哪里不同，不说明哪一份是真的：您的那一份也请验证。文件不会离开本机。",
+  copyDrop: "也可以把文件拖到这里。",
+  copyCaption: "您的文件",
+  copyPageLabel: "您的文件的第 {page} 页",
+  copyBeside: "与您的文件并排显示",
+  copySearching: "正在查找与您的文件不同的页：第 {page} 页",
+  copyDiffers: "红框：与您的文件不同之处（{count} 处）",
+  copySame: "此页看起来与您的文件相同。",
+  copySameEverywhere: "各页看起来都与您的文件相同；改动可能在别的阅读器中才会显示，或不在页面上。",
+  copyLonger: "{pages} 页看起来都相同，但您的文件还多 {more} 页。",
+  copyLacksPage: "您的文件没有这一页。",
+  copyCannotOpen: "您选的文件无法打开：它不是 PDF、已损坏，或受密码保护。",
 };
