@@ -45,10 +45,10 @@ function around(one: Frame, other: Frame): Frame {
 }
 
 /** Each frame as a box on a page of this size, in coordinates from its top. */
-export function boxes(frames: readonly Frame[], size: Size): readonly TemplateResult[] {
+export function boxes(frames: readonly Frame[], size: Size, name = "outline-line"): readonly TemplateResult[] {
   return frames.map(
     ({ x, y, width, height }) => svg`<rect
-      class="outline-line"
+      class=${name}
       x=${x - GAP}
       y=${size.height - y - height - GAP}
       width=${width + 2 * GAP}

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { glyph } from "./icons.js";
 import { boxes, marks } from "./outlines.js";
-import type { DialogActions, DialogState, VersionChoice } from "./page-dialog.js";
+import type { DialogActions, DialogState, Outlined, VersionChoice } from "./page-dialog.js";
 import { foreign } from "./view-parts.js";
 import { fill, fillText, type ReportWords } from "./words.js";
 
@@ -57,7 +57,7 @@ function canCompare({ revision, copy }: DialogState): boolean {
 
 /** The page, beside that of the version before while they are compared; where there is no room, one of them. */
 function sheets(state: DialogState, words: ReportWords): TemplateResult {
-  const { revision, page, enlarged, comparing, side, status, before, size, frames, copy } = state;
+  const { revision, page, enlarged, comparing, side, status, before, size, frames, slight, copy } = state;
   const two = comparing && canCompare(state);
   const canvas = (of: DialogState["side"], version: number) => html`<canvas
     role="img"
@@ -78,7 +78,7 @@ function sheets(state: DialogState, words: ReportWords): TemplateResult {
       <div class="sheet-column after">
         ${caption(fill(words.version, { version: revision + 1 }))}
         <div class="sheet ${status}">
-          ${canvas("after", revision + 1)} ${status === "ready" ? outlines({ frames, size }) : nothing}
+          ${canvas("after", revision + 1)} ${status === "ready" ? outlines({ frames, slight, size }) : nothing}
         </div>
       </div>
     </div>
@@ -174,7 +174,7 @@ function toggle(
 }
 
 function note(state: DialogState, words: ReportWords): unknown {
-  const { status, compared, revision, page, pages, frames, what, copy } = state;
+  const { status, compared, revision, page, pages, frames, slight, what, copy } = state;
   // The version before the one that is looked at has its number, counted from 1.
   const version = revision;
   if (status === "failed") return copy === undefined ? words.cannotOpen : words.copyCannotOpen;
@@ -199,13 +199,14 @@ function note(state: DialogState, words: ReportWords): unknown {
             copy.pages > pages ? fill(words.copyLonger, { pages, more: copy.pages - pages }) : words.copySameEverywhere,
           "no-page-before": words.copyLacksPage,
         };
-  return sentences[compared];
+  const few = slight.length > 0 ? fill(words.slightly, { count: slight.length }) : nothing;
+  return [compared === "different" && count === 0 ? nothing : sentences[compared], " ", few];
 }
 
-function outlines({ frames, size }: Pick<DialogState, "frames" | "size">): TemplateResult | typeof nothing {
-  if (frames.length === 0) return nothing;
+function outlines({ frames, slight, size }: Outlined): TemplateResult | typeof nothing {
+  if (frames.length + slight.length === 0) return nothing;
   return html`<svg class="outline" viewBox="0 0 ${size.width} ${size.height}" aria-hidden="true">
-    ${boxes(frames, size)} ${marks(frames, size)}
+    ${boxes(slight, size, "outline-slight")} ${boxes(frames, size)} ${marks(frames, size)}
   </svg>`;
 }
 

@@ -164,6 +164,11 @@ export const dialogStyles = css`
     stroke-width: 3;
     animation: point 0.7s ease-in-out 3;
   }
+  .outline-slight {
+    stroke: #d3241b;
+    stroke-width: 1;
+    stroke-dasharray: 3 2;
+  }
   .outline-mark {
     fill: #d3241b;
     stroke: #fff;

@@ -271,7 +271,8 @@ export const en: ReportWords = {
   notOnPage: "This version has no such page.",
   opening: "Opening",
   compare: "Show beside the version before",
-  compared: "Outlined: differences from version {version} ({count})",
+  compared: "Outlined: differences from version {version} ({count}).",
+  slightly: "Dashed: drawn a little differently ({count}).",
   comparedSame: "This page looks the same as in version {version}.",
   comparedNone: "All pages look the same as in version {version}; other viewers may show the change.",
   comparedNewPage: "Version {version} has no such page.",
@@ -286,7 +287,7 @@ export const en: ReportWords = {
   copyPageLabel: "Page {page} of your copy",
   copyBeside: "Show beside your copy",
   copySearching: "Looking for a page that differs from your copy: page {page}",
-  copyDiffers: "Outlined: differences from your copy ({count})",
+  copyDiffers: "Outlined: differences from your copy ({count}).",
   copySame: "This page looks the same as in your copy.",
   copySameEverywhere:
     "All pages look the same as in your copy; other viewers may show the change, or it is on no page.",

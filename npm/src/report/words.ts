@@ -175,6 +175,7 @@ export interface ReportWords {
   readonly opening: string;
   readonly compare: string;
   readonly compared: string;
+  readonly slightly: string;
   readonly comparedSame: string;
   readonly comparedNone: string;
   readonly comparedNewPage: string;
