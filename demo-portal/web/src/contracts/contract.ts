@@ -115,14 +115,16 @@ class PortalContract extends PortalPage {
       <div class="columns">
         <div>
           ${facts(contract)} ${revisions(contract)}
+        </div>
+        <aside>
+          ${partyList(contract, account)}
           ${attachments(contract, {
             changed: (changed) => {
               this.contract = changed;
             },
             attempt: (work) => this.attempt(work, explainAttachment),
           })}
-        </div>
-        <aside>${partyList(contract, account)}</aside>
+        </aside>
       </div>
       ${history(contract)}
     `;
