@@ -315,9 +315,9 @@ describe("what others do meanwhile", () => {
       const opened = await open(t, "/contract#3", { look: look_ });
       const { page, state, check } = opened;
       await page.locator(".history tbody tr").first().waitFor();
+      await page.setViewportSize({ ...look_.viewport, height: 400 });
       const heading = page.locator(".history h2");
-      await heading.scrollIntoViewIfNeeded();
-      await page.mouse.move(200, 200);
+      await heading.evaluate((one) => one.scrollIntoView());
       const before = await heading.evaluate((one) => one.getBoundingClientRect().top);
       const scrolled = await page.evaluate(() => scrollY);
       assert.ok(scrolled > 100, "there is nothing to scroll");
@@ -391,6 +391,7 @@ describe("what others do meanwhile", () => {
     await page.clock.runFor(60_000);
     assert.equal(asked(mock, "/api/contracts/1"), before);
     assert.equal(await page.getByLabel("退回理由").inputValue(), "金额不对");
+    await page.keyboard.press("Escape");
     await page.goto(`${mock.url}/contract#4/edit`);
     await page.getByLabel("合同名称").fill("我正在改的名称");
     state.all[3].title = "同事改的名称";
