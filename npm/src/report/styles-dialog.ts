@@ -173,11 +173,11 @@ export const dialogStyles = css`
     fill: #d3241b;
     stroke: #fff;
     stroke-width: 1.5;
-    animation: point 0.7s ease-in-out 3;
   }
+  /* It calls for attention without ever being hard to see. */
   @keyframes point {
     50% {
-      opacity: 0.3;
+      stroke-width: 7;
     }
   }
   @media (max-width: 40rem) {

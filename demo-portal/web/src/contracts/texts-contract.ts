@@ -195,7 +195,7 @@ export const contractTexts = catalogue(
 
     attachments: "Attachments",
     noAttachments: "There are none.",
-    attach: "Add an attachment",
+    attach: "Add a file",
     attaching: (name: string, percent: string) => `Uploading ${name} (${percent})`,
     attachLimit: "Any kind of file, at most 32 MB each and 20 in all.",
     attached: (name: string) => `${name} was attached`,

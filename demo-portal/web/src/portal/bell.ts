@@ -115,7 +115,9 @@ class PortalBell extends Page {
                 ${one.read ? nothing : html`<span class="visually-hidden">${t.unread}</span>`}
                 <strong>${sentence(one)}</strong>
               </span>
-              <span class="about">${one.contract ? `${one.contract.title} · ${one.contract.number}` : t.gone}</span>
+              <span class="about">
+                ${one.contract ? html`${one.contract.title} <span class="number" dir="ltr">${one.contract.number}</span>` : t.gone}
+              </span>
               ${one.text ? html`<q class="quiet">${one.text}</q>` : nothing}
               <time class="quiet" datetime=${new Date(one.at * 1000).toISOString()}>${fromNow(one.at)}</time>
             </a>
