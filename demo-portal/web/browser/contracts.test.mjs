@@ -233,6 +233,15 @@ describe("a contract", () => {
     await page.getByLabel("名称，第 3 行").fill("离心机");
     await page.getByRole("button", { name: "删除第 2 行" }).click();
     await page.getByLabel("数量，第 2 行").fill("2");
+    const sum = page.locator(".table-sum");
+    await sum.getByText("合计 —").waitFor();
+    await page.getByLabel("单价（元），第 2 行").fill("1,200.50");
+    await sum.getByText("¥2,401.00").waitFor();
+    await sum.getByText("与合同金额 ¥96,000.00 不一致").waitFor();
+    await page.getByLabel("合同金额（元）").fill("2401");
+    await sum.getByText("与合同金额一致").waitFor();
+    await page.getByLabel("单价（元），第 2 行").fill("");
+    await page.getByLabel("合同金额（元）").fill("96000");
     await page.getByRole("button", { name: "保存草稿" }).click();
     await page.getByRole("heading", { name: "办公楼消防设施维保合同" }).waitFor();
     const { template, fields } = JSON.parse(mock.calls.find(({ path }) => path.endsWith("/fill")).body);
