@@ -93,7 +93,7 @@ describe("somebody asks whether a contract is genuine", () => {
     );
     const [[x, y, width, height]] = outlines;
     // 贰 became 捌: one character of 10.5 points, somewhere right of the margin, and not those beside it.
-    assert.ok(x > 72 && width < 15 && height < 15 && y > 0, `${[x, y, width, height]}`);
+    assert.ok(x > 72 && width < 20 && height < 20 && y > 0, `${[x, y, width, height]}`);
     assert.deepEqual(outlines[1], outlines[0]);
     // Both amounts can be read, side by side.
     const sheets = await inside(".sheet canvas").evaluateAll((canvases) =>
@@ -146,7 +146,7 @@ describe("somebody asks whether a contract is genuine", () => {
       getComputedStyle(inside().querySelector(".outline-line")).strokeWidth,
       inside().querySelector(".after .outline-mark").getBoundingClientRect(),
     ]);
-    assert.equal(stroke, "3px");
+    assert.ok(Number.parseFloat(stroke) >= 3, stroke);
     assert.ok(mark.width > 12 && mark.height > 10, `${mark.width} x ${mark.height}`);
     if (shots) await page.screenshot({ path: path.join(shots, "own-copy.png") });
     await page.keyboard.press("Escape");

@@ -48,9 +48,9 @@ describe("what is drawn", () => {
     };
   };
 
-  it("leaves two points around the letters", () => {
+  it("leaves four points around the letters", () => {
     const [box] = drawn([frame(100, 700, 10, 12)]).boxes;
-    expect(["x", "y", "width", "height"].map((name) => Number(box?.getAttribute(name)))).toEqual([98, 128, 14, 16]);
+    expect(["x", "y", "width", "height"].map((name) => Number(box?.getAttribute(name)))).toEqual([96, 126, 18, 20]);
   });
 
   it("has an arrow in the margin for each height, and not two upon each other", () => {

@@ -63,6 +63,7 @@ async function sealing(portal, { login, desktop, phone, camera }, folder) {
   await dragSeal(desktop, placer.part("page").first(), [0.7, 0.3]);
   await placer.button("添加骑缝章").click();
   await gone(desktop);
+  await desktop.evaluate(() => window.scrollTo(0, 0));
   const placing = await picture(desktop);
   await toCode(desktop);
   await scanToSeal(phone, desktop, camera);

@@ -4,7 +4,7 @@ import { svg, type TemplateResult } from "lit";
 import type { Frame } from "../viewer/page.js";
 
 /** Points around what is outlined: the letters beside it stay to be read. */
-const GAP = 2;
+const GAP = 4;
 /** Frames of one line are one if no more than so many times their height lies between them: about two letters. */
 const NEAR = 2;
 /** Of two frames of one line, at least this share of the lower one stands beside the other. */

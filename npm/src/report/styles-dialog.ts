@@ -159,7 +159,7 @@ export const dialogStyles = css`
   }
   /* Paper is white, whatever the rest looks like. */
   .outline-line {
-    fill: rgb(211 36 27 / 12%);
+    fill: rgb(211 36 27 / 8%);
     stroke: #d3241b;
     stroke-width: 3;
     animation: point 0.7s ease-in-out 3;
