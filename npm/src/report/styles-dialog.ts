@@ -106,8 +106,13 @@ export const dialogStyles = css`
   .sheets.enlarged:not(.two) {
     max-inline-size: 96rem;
   }
+  /* Which of the two it is stays to be seen, however far down the difference is. */
   .sheet-caption {
-    margin-block-end: 0.5rem;
+    position: sticky;
+    inset-block-start: -1rem;
+    z-index: 1;
+    padding-block: 0.25rem 0.5rem;
+    background: var(--_line);
     font-size: 0.875em;
     font-weight: 600;
     text-align: center;
@@ -177,7 +182,7 @@ export const dialogStyles = css`
   /* It calls for attention without ever being hard to see. */
   @keyframes point {
     50% {
-      stroke-width: 7;
+      stroke-width: 5;
     }
   }
   @media (max-width: 40rem) {

@@ -121,8 +121,8 @@ export const formTexts = catalogue(
     items: (label: string, number: number) => `${label}, row ${number}`,
     addRow: "Add a row",
     sum: "Total",
-    sumFits: "as the contract’s amount",
-    sumDiffers: (amount: string) => `not the contract’s amount, ${amount}`,
+    sumFits: "matches the contract’s amount",
+    sumDiffers: (amount: string) => `differs from the contract’s amount, ${amount}`,
     removeRow: (number: number) => `Remove row ${number}`,
 
     save: "Save draft",
