@@ -31,6 +31,7 @@ pub mod view;
 use std::{
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use tokio::sync::{Notify, Semaphore};
@@ -63,6 +64,7 @@ pub struct Contracts {
     hand_overs: Places,
     making: Places,
     soffice: PathBuf,
+    conversion_time: Duration,
     conversions: Semaphore,
     /// The font that templates are set in.
     font: Option<PathBuf>,
@@ -76,6 +78,8 @@ pub struct Contracts {
 pub struct ContractSettings {
     /// LibreOffice, for text documents.
     pub soffice: PathBuf,
+    /// How long it may take for a document.
+    pub conversion_time: Duration,
     /// The font that templates are set in; without one, the system's.
     pub font: Option<PathBuf>,
     /// Who stamps times.
@@ -103,6 +107,7 @@ impl Contracts {
             hand_overs: Places::new(HAND_OVERS_AT_ONCE, OWN_HAND_OVERS),
             making: Places::new(MAKING_AT_ONCE, OWN_MAKING),
             soffice: settings.soffice,
+            conversion_time: settings.conversion_time,
             conversions: Semaphore::new(convert::AT_ONCE),
             font: templates::font::find(settings.font.as_deref()),
             printing: Semaphore::new(filling::AT_ONCE),

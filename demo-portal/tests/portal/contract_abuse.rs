@@ -8,7 +8,7 @@ use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::{
     browser::Browser,
-    contracts::{converter, docx},
+    conversion::{converter, docx},
     desk::{Desk, HOSPITAL_CODE, SCHOOLS_CODE, detail, draft, form, pdf, submitted},
     start::TestPortal,
 };
@@ -254,28 +254,6 @@ async fn conversions_of_one_enterprise_do_not_queue_before_those_of_others() {
     for task in waiting {
         task.abort();
     }
-    portal.stop().await;
-}
-
-#[tokio::test]
-async fn converter_gets_so_much_memory_and_no_more() {
-    let tools = tempfile::tempdir().unwrap();
-    let made = tools.path().join("made.pdf");
-    fs::write(&made, pdf("converted")).unwrap();
-    let (memory, made) = (tools.path().join("memory"), made.display().to_string());
-    let does = format!(
-        "ulimit -v > {}\nmkdir out && cp {made} out/document.pdf",
-        memory.display()
-    );
-    let soffice = converter(tools.path(), &does);
-    let portal = TestPortal::start_with(|settings| settings.soffice = soffice).await;
-    let mut supplier = portal.browser_of("li.na").await;
-    let id = draft(&mut supplier, "设备采购合同", "any").await;
-    let reply = supplier
-        .put_file(&format!("/api/contracts/{id}/file"), docx())
-        .await;
-    assert_eq!(reply.status, 200, "{:?}", reply.body);
-    assert_eq!(fs::read_to_string(memory).unwrap().trim(), "3145728");
     portal.stop().await;
 }
 
