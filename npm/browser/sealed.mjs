@@ -15,7 +15,7 @@ const FIRST_CONTENT = 8;
 const AMOUNT = "贰拾捌万";
 const OTHER_AMOUNT = "捌拾捌万";
 
-/** Files and their reports by name: `sealed`, `twice`, `changed`, `unsigned`, `protected`, `open`. */
+/** Files and their reports by name: `sealed`, `twice`, `changed`, `inside`, `unsigned`, `protected`, `open`. */
 export async function sealedFiles() {
   const contract = makeContract(3);
   const sealed = await sealedBy(contract, [
@@ -27,6 +27,7 @@ export async function sealedFiles() {
     sealed,
     twice,
     changed: withOtherAmount(sealed, contract),
+    inside: inPlace(sealed),
     unsigned: contract,
     protected: encryptedPdf(),
   };
@@ -55,6 +56,14 @@ function signed(bytes) {
   const jwk = { kty: "EC", crv: "P-256", d: d.toString("base64url"), x, y };
   const key = createPrivateKey({ format: "jwk", key: jwk });
   return new Uint8Array(sign("sha256", bytes, { key, dsaEncoding: "ieee-p1363" }));
+}
+
+/** The sealed bytes themselves with another amount in them: as long as before, so that nothing else is wrong. */
+function inPlace(sealed) {
+  const hex = (words) => Buffer.from(words, "utf16le").swap16().toString("hex");
+  const text = sealed.toString("latin1");
+  if (!text.includes(hex(AMOUNT))) throw new Error("the amount is not in the file");
+  return Buffer.from(text.replace(hex(AMOUNT), hex(OTHER_AMOUNT)), "latin1");
 }
 
 /** An update behind the seal in which the first page says another amount. */

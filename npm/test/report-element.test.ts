@@ -381,10 +381,10 @@ describe("with the file at hand", () => {
     await settle(element);
     const outline = root(element).querySelector(".outline-line");
     expect(["x", "y", "width", "height"].map((name) => outline?.getAttribute(name))).toEqual([
-      "59",
-      "661",
-      "122",
-      "122",
+      "56",
+      "658",
+      "128",
+      "128",
     ]);
     expect(text(element, ".viewer-note")).toBe("红框：签名域及其外观 · Buyer");
   });

@@ -225,7 +225,8 @@ describe.each(LOCALES)("in %s", (locale) => {
       ["failed", words.answers.content.failed],
       ...Array.from({ length: 5 }, () => ["skipped", broken]),
     ]);
-    expect(seen.top).toContain(words.causes.changed.means);
+    expect(seen.top).toContain(words.causes["changed-inside"].means);
+    expect(seen.top).toContain(words.causes["changed-inside"].do);
   });
 
   it("a revoked certificate is in the first sentence", async () => {

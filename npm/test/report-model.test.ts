@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { PdfCheck, PdfReason } from "../src/pdf/report.js";
 import { answersOf } from "../src/report/answers.js";
-import { differences } from "../src/report/differences.js";
+import { differences, isSlight } from "../src/report/differences.js";
 import {
   commonName,
   fileSize,
@@ -319,6 +319,24 @@ describe("differences of pictures", () => {
       { x: 1, y: 1, width: 20, height: 1 },
       { x: 99, y: 19, width: 1, height: 1 },
     ]);
+  });
+
+  it("are slight where a letter is shifted by part of a pixel, and not where a dot or the end of a stroke is new", () => {
+    const stroke = (from: number, to: number): [number, number][] =>
+      Array.from({ length: to - from }, (_, at): [number, number] => [from + at, 10]);
+    const grey = (x: number): ReturnType<typeof picture> => {
+      const shifted = picture(40, 20, stroke(11, 20));
+      shifted.data[(10 * 40 + x) * 4] = 128;
+      return shifted;
+    };
+    const all = { x: 0, y: 0, width: 40, height: 20 };
+    const before = picture(40, 20, stroke(10, 20));
+    expect(isSlight(before, grey(10), all)).toBe(true);
+    expect(isSlight(before, picture(40, 20, stroke(11, 21)), all)).toBe(true);
+    expect(isSlight(before, picture(40, 20, stroke(10, 22)), all)).toBe(false);
+    expect(isSlight(picture(40, 20, stroke(10, 22)), before, all)).toBe(false);
+    expect(isSlight(before, picture(40, 20, [...stroke(10, 20), [30, 4]]), all)).toBe(false);
+    expect(isSlight(picture(20, 40), before, all)).toBe(false);
   });
 
   it("are the whole page where its size is another, or too many places", () => {

@@ -82,6 +82,7 @@ describe("its own words", () => {
       const { causes } = reportWords(locale);
       expect(causesOf(reasons, locale)).toEqual([
         causes.structure,
+        causes["changed-inside"],
         causes.changed,
         REPORT_TEXTS[locale].reasons["algorithm-weak"],
       ]);

@@ -141,7 +141,13 @@ test("from the upload through both seals to a file that anybody can check", asyn
 
   await check(forgeInPlace(sealed, forged), "金额在原处改过.pdf");
   await anybody.getByText("1 个不通过").waitFor();
+  await report.getByText("仅凭这份文件无法得知改了哪里").waitFor();
   await atVerify("forged-in-place");
+  const copy = { name: "我保存的.pdf", mimeType: "application/pdf", buffer: sealed };
+  await report.locator(".own-copy input").setInputFiles(copy);
+  await report.getByText(/^红框：与您的文件不同之处（\d+ 处）/).waitFor();
+  await atVerify("forged-in-place-found");
+  await anybody.keyboard.press("Escape");
   await anybody.getByRole("button", { name: /^移除/ }).click();
 
   await check(forgeByUpdate(sealed, forged), "金额在签章后改过.pdf");

@@ -2,10 +2,15 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 
-/** Starts it; `cut` drops every connection and lets none through until `mend`. */
+/**
+ * Starts it; `cut` drops every connection and lets none through until `mend`. `cutAfter` does so once the browser has
+ * received so many bytes more; `received` is how many those are in all.
+ */
 export async function startNetwork() {
   const sockets = new Set();
   let whole = true;
+  let received = 0;
+  let limit = Number.POSITIVE_INFINITY;
   const track = (socket) => {
     sockets.add(socket);
     // What is cut is an end, not a fault: browsers reset connections too.
@@ -14,20 +19,31 @@ export async function startNetwork() {
   };
   const server = createServer((client) => {
     track(client);
-    if (whole) serve(client, track);
+    if (whole) serve(client, track, count);
     else client.destroy();
   });
+  const count = (bytes) => {
+    received += bytes;
+    if (received >= limit) cut();
+  };
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const cut = () => {
     whole = false;
+    limit = Number.POSITIVE_INFINITY;
     for (const socket of sockets) socket.destroy();
   };
   return {
     port: server.address().port,
     cut,
+    cutAfter(bytes) {
+      limit = received + bytes;
+    },
     mend() {
       whole = true;
+    },
+    get received() {
+      return received;
     },
     async stop() {
       cut();
@@ -37,7 +53,7 @@ export async function startNetwork() {
   };
 }
 
-function serve(client, track) {
+function serve(client, track, count) {
   client.once("data", () => {
     client.write(Uint8Array.of(5, 0));
     client.once("data", (request) => {
@@ -50,6 +66,7 @@ function serve(client, track) {
         client.pipe(server).pipe(client);
       });
       track(server);
+      server.on("data", (chunk) => count(chunk.length));
       server.on("close", () => client.destroy());
       client.on("close", () => server.destroy());
     });

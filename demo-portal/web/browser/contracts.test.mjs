@@ -233,6 +233,15 @@ describe("a contract", () => {
     await page.getByLabel("名称，第 3 行").fill("离心机");
     await page.getByRole("button", { name: "删除第 2 行" }).click();
     await page.getByLabel("数量，第 2 行").fill("2");
+    const sum = page.locator(".table-sum");
+    await sum.getByText("合计 —").waitFor();
+    await page.getByLabel("单价（元），第 2 行").fill("1,200.50");
+    await sum.getByText("¥2,401.00").waitFor();
+    await sum.getByText("与合同金额 ¥96,000.00 不一致").waitFor();
+    await page.getByLabel("合同金额（元）").fill("2401");
+    await sum.getByText("与合同金额一致").waitFor();
+    await page.getByLabel("单价（元），第 2 行").fill("");
+    await page.getByLabel("合同金额（元）").fill("96000");
     await page.getByRole("button", { name: "保存草稿" }).click();
     await page.getByRole("heading", { name: "办公楼消防设施维保合同" }).waitFor();
     const { template, fields } = JSON.parse(mock.calls.find(({ path }) => path.endsWith("/fill")).body);
@@ -277,5 +286,146 @@ describe("a contract", () => {
     await page.locator("dialog").getByRole("button", { name: "提交" }).click();
     await page.getByText("合同的状态已经变了").waitFor();
     await page.getByRole("heading", { name: "改过的合同" }).waitFor();
+  });
+});
+
+describe("what others do meanwhile", () => {
+  /** Time passes in the page: long enough for one look. */
+  const look = (page) => page.clock.runFor(16_000);
+  const asked = (mock, wanted) => mock.calls.filter(({ path }) => path === wanted).length;
+
+  /** Contract 3, which waits for the other party, comes to be `kind`. */
+  const becomes = ({ state, contract }, kind) => {
+    const at = state.all.findIndex(({ id }) => id === 3);
+    state.all[at] = contract(3, state.all[at].title, kind, { amount: "12800000.00" });
+    return state.all[at];
+  };
+  const news = (state, id, kind) => {
+    const { number, title } = state.all.find((one) => one.id === id);
+    const at = NOW.getTime() / 1000;
+    state.notifications.unshift({
+      id: 100 + state.notifications.length,
+      at,
+      kind,
+      contract: { id, number, title },
+      enterprise: "星海科技有限公司",
+      text: "",
+      read: false,
+    });
+  };
+  const turn = (page, to) =>
+    page.evaluate((visibility) => {
+      Object.defineProperty(document, "visibilityState", { value: visibility, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, to);
+
+  for (const { name, ...look_ } of LOOKS.slice(0, 3)) {
+    test(`an open contract shows the other party's seal: ${name}`, async (t) => {
+      const opened = await open(t, "/contract#3", { look: look_ });
+      const { page, state, check } = opened;
+      await page.locator(".history tbody tr").first().waitFor();
+      await page.setViewportSize({ ...look_.viewport, height: 400 });
+      const heading = page.locator(".history h2");
+      await heading.evaluate((one) => one.scrollIntoView());
+      const before = await heading.evaluate((one) => one.getBoundingClientRect().top);
+      const scrolled = await page.evaluate(() => scrollY);
+      assert.ok(scrolled > 100, "there is nothing to scroll");
+      becomes(opened, "done");
+      news(state, 3, "done");
+      await look(page);
+      const said = { "zh-Hans": "各方都已盖章，合同通过。", en: "All parties have sealed; the contract has passed." };
+      await page.locator(".toasts[role=status] .toast").filter({ hasText: said[look_.lang] }).waitFor();
+      assert.ok((await page.locator(".number-line .chip.good").count()) === 1);
+      const after = await heading.evaluate((one) => one.getBoundingClientRect().top);
+      assert.ok(Math.abs(after - before) < 2, `what was read has moved by ${after - before} px`);
+      // The bell has looked, too, and says so to who hears the page.
+      await page.locator(".bell .badge").filter({ hasText: "3" }).waitFor();
+      await page.locator("portal-bell [role=status]").filter({ hasText: "3" }).waitFor({ state: "attached" });
+      await shot(page, `refreshed-${name}`, false);
+      check();
+    });
+  }
+
+  test("a returned contract loses its button, and the focus is not lost with it", async (t) => {
+    const opened = await open(t, "/contract#3");
+    const { page, state } = opened;
+    state.all[2] = opened.contract(3, state.all[2].title, "turn");
+    await page.reload();
+    await page.locator("a.seal").focus();
+    becomes(opened, "returned");
+    await look(page);
+    await page.getByText("星海科技有限公司 退回了这份合同。").waitFor();
+    await page.locator(".notice.returned").waitFor();
+    assert.equal(await page.locator("a.seal").count(), 0);
+    assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  });
+
+  test("the list shows it in its place, with the counts, and keeps what is chosen", async (t) => {
+    const opened = await open(t, "/contracts");
+    const { page, state, check } = opened;
+    await page.getByLabel("选择“检测设备采购合同”").check();
+    await page.getByLabel("选择“冬季取暖用煤采购合同”").check();
+    becomes(opened, "done");
+    // A colleague was faster with one of those chosen.
+    state.all[6] = opened.contract(7, state.all[6].title, "signing");
+    await look(page);
+    await page.locator(".states-tabs button", { hasText: "通过" }).filter({ hasText: "2" }).waitFor();
+    await page.locator("main > [role=status]").filter({ hasText: "2 份合同有更新" }).waitFor({ state: "attached" });
+    await page.getByText("已选的合同中有 1 份不再轮到您盖章").waitFor();
+    await page.getByText("已选 1 份").waitFor();
+    assert.equal(await page.locator(".contracts tr.fresh").count(), 2);
+    assert.ok(await page.getByLabel("选择“检测设备采购合同”").isChecked());
+    check();
+  });
+
+  test("nothing is asked while hidden, and at once when seen again", async (t) => {
+    const opened = await open(t, "/contract#3");
+    const { page, mock } = opened;
+    await page.locator(".history tbody tr").first().waitFor();
+    await turn(page, "hidden");
+    const before = [asked(mock, "/api/contracts/3"), asked(mock, "/api/notifications")];
+    await page.clock.runFor(120_000);
+    assert.deepEqual([asked(mock, "/api/contracts/3"), asked(mock, "/api/notifications")], before);
+    becomes(opened, "done");
+    await turn(page, "visible");
+    await page.locator(".toast").filter({ hasText: "各方都已盖章" }).waitFor();
+  });
+
+  test("whoever writes a reason or changes the draft is not disturbed", async (t) => {
+    const opened = await open(t, "/contract#1");
+    const { page, mock, state } = opened;
+    await page.getByRole("button", { name: "退回", exact: true }).click();
+    await page.getByLabel("退回理由").fill("金额不对");
+    const before = asked(mock, "/api/contracts/1");
+    await page.clock.runFor(60_000);
+    assert.equal(asked(mock, "/api/contracts/1"), before);
+    assert.equal(await page.getByLabel("退回理由").inputValue(), "金额不对");
+    await page.keyboard.press("Escape");
+    await page.goto(`${mock.url}/contract#4/edit`);
+    await page.getByLabel("合同名称").fill("我正在改的名称");
+    state.all[3].title = "同事改的名称";
+    await page.clock.runFor(60_000);
+    assert.equal(await page.getByLabel("合同名称").inputValue(), "我正在改的名称");
+  });
+
+  test("failures are waited out in silence; a session that has ended is not", async (t) => {
+    const opened = await open(t, "/contract#3");
+    const { page, mock, state } = opened;
+    await page.locator(".history tbody tr").first().waitFor();
+    const away = { when: (_, path) => path === "/api/contracts/3", reply: { status: 503, json: { code: "busy" } } };
+    state.refuse.push({ ...away, times: 1 });
+    const before = asked(mock, "/api/contracts/3");
+    await look(page);
+    await page.waitForFunction(() => true);
+    becomes(opened, "done");
+    // After a failure it waits twice as long.
+    await look(page);
+    assert.equal(asked(mock, "/api/contracts/3"), before + 1);
+    assert.equal(await page.locator("[role=alert]").count(), 0);
+    await look(page);
+    await page.locator(".toast").filter({ hasText: "各方都已盖章" }).waitFor();
+    state.refuse.push({ ...away, reply: { status: 401, json: { code: "login-required" } } });
+    await look(page);
+    await page.waitForURL(`${mock.url}/`);
   });
 });

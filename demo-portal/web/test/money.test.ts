@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { amountInNumbers, amountInWords, amountOf } from "../src/contracts/money";
+import { amountInNumbers, amountInWords, amountOf, amountOfFen, costOf } from "../src/contracts/money";
 
 describe("an amount in Chinese capitals", () => {
   test.each([
@@ -45,4 +45,28 @@ describe("an amount as it is typed", () => {
 test("an amount in numbers is exact, however large", () => {
   expect(amountInNumbers("999999999999.99")).toBe("¥999,999,999,999.99");
   expect(amountInNumbers("0.05")).toBe("¥0.05");
+});
+
+describe("what goods cost", () => {
+  test.each([
+    ["600", "68.00", "40800.00"],
+    ["2.5", "0.01", "0.03"],
+    ["0.499", "0.01", "0.00"],
+    ["0.5", "0.01", "0.01"],
+    ["1,000", "¥1,250.5", "1250500.00"],
+    ["２", "３", "6.00"],
+  ])("%s at %s are %s", (count, price, costs) => {
+    expect(amountOfFen(costOf(count, price) ?? -1n)).toBe(costs);
+  });
+
+  test.each([
+    ["", "1"],
+    ["1", ""],
+    ["1.2345", "1"],
+    ["-1", "1"],
+    ["1", "1.234"],
+    ["1234567890", "1"],
+  ])("%j at %j is nothing to add", (count, price) => {
+    expect(costOf(count, price)).toBeNull();
+  });
 });

@@ -49,6 +49,39 @@ export function differences(before: Pixels, after: Pixels): readonly Area[] {
   );
 }
 
+/**
+ * Whether it is only drawn a little differently there: each pixel lies between those around its place in the other picture,
+ * as where a letter is shifted by less than a pixel. A dot or the end of a stroke more is no such thing.
+ */
+export function isSlight(before: Pixels, after: Pixels, area: Area): boolean {
+  if (before.width !== after.width || before.height !== after.height) return false;
+  for (let y = area.y; y < area.y + area.height; y += 1) {
+    for (let x = area.x; x < area.x + area.width; x += 1) {
+      if (!isBetween(before, after, x, y) || !isBetween(after, before, x, y)) return false;
+    }
+  }
+  return true;
+}
+
+/** Whether a pixel of one picture is no lighter and no darker than what is around its place in the other. */
+function isBetween(one: Pixels, other: Pixels, x: number, y: number): boolean {
+  const [left, right] = [Math.max(0, x - 1), Math.min(other.width - 1, x + 1)];
+  const [top, bottom] = [Math.max(0, y - 1), Math.min(other.height - 1, y + 1)];
+  for (let channel = 0; channel < 4; channel += 1) {
+    const value = one.data[(y * one.width + x) * 4 + channel] ?? 0;
+    let [least, most] = [255, 0];
+    for (let row = top; row <= bottom; row += 1) {
+      for (let column = left; column <= right; column += 1) {
+        const near = other.data[(row * other.width + column) * 4 + channel] ?? 0;
+        least = Math.min(least, near);
+        most = Math.max(most, near);
+      }
+    }
+    if (value < least - TOLERANCE || value > most + TOLERANCE) return false;
+  }
+  return true;
+}
+
 /** An area without its margins that do not differ, so that no letter beside it seems to be another, too. */
 function tightened(before: Pixels, after: Pixels, area: Area): Area {
   let [left, top, right, bottom] = [area.x + area.width, area.y + area.height, area.x, area.y];

@@ -1,13 +1,12 @@
 // What the window shows in which a version of the file is looked at. Pure.
 
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { glyph } from "./icons.js";
-import type { DialogActions, DialogState, VersionChoice } from "./page-dialog.js";
+import { boxes, marks } from "./outlines.js";
+import type { DialogActions, DialogState, Outlined, VersionChoice } from "./page-dialog.js";
 import { foreign } from "./view-parts.js";
 import { fill, fillText, type ReportWords } from "./words.js";
 
-/** Points around what is outlined: the letters beside it stay to be read. */
-const OUTLINE_GAP = 1;
 /** How far the keys go. */
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, PageUp: -1, ArrowRight: 1, PageDown: 1 };
 
@@ -18,7 +17,7 @@ export function dialogView(
   choices: readonly VersionChoice[],
   actions: DialogActions,
 ): TemplateResult {
-  const { revision, enlarged, comparing } = state;
+  const { revision, enlarged, comparing, copy } = state;
   return html`
     <dialog
       part="viewer"
@@ -37,13 +36,13 @@ export function dialogView(
           </select>
         </label>
         ${pager(state, words, actions)}
-        ${toggle("compare", words.compare, comparing, actions.compare, revision < 1)}
+        ${toggle("compare", copy === undefined ? words.compare : words.copyBeside, comparing, actions.compare, !canCompare(state))}
         ${toggle("zoom", words.zoom, enlarged, actions.zoom)}
         ${button("download", fillText(words.downloadVersion, { version: revision + 1 }), () => actions.download(revision))}
         ${button("close", words.close, actions.close)}
       </div>
       <p class="viewer-note" role="status">${note(state, words)}</p>
-      ${comparing && revision > 0 ? sides(state, words, actions) : nothing}
+      ${comparing && canCompare(state) ? sides(state, words, actions) : nothing}
       <div class="viewer-stage" role="region" tabindex="0" aria-label=${words.viewer}>
         ${sheets(state, words)}
       </div>
@@ -51,48 +50,60 @@ export function dialogView(
   `;
 }
 
+/** Whether there is something to compare with. */
+function canCompare({ revision, copy }: DialogState): boolean {
+  return copy !== undefined || revision > 0;
+}
+
 /** The page, beside that of the version before while they are compared; where there is no room, one of them. */
 function sheets(state: DialogState, words: ReportWords): TemplateResult {
-  const { revision, page, enlarged, comparing, side, status, before, size, frames } = state;
-  const two = comparing && revision > 0;
+  const { revision, page, enlarged, comparing, side, status, before, size, frames, slight, copy } = state;
+  const two = comparing && canCompare(state);
   const canvas = (of: DialogState["side"], version: number) => html`<canvas
     role="img"
     data-side=${of}
-    aria-label=${fillText(words.pageLabel, { version, page })}
+    aria-label=${of === "before" && copy !== undefined ? fillText(words.copyPageLabel, { page }) : fillText(words.pageLabel, { version, page })}
   ></canvas>`;
-  const caption = (version: number) =>
-    two ? html`<p class="sheet-caption">${fill(words.version, { version })}</p>` : nothing;
+  const caption = (name: unknown) => (two ? html`<p class="sheet-caption">${name}</p>` : nothing);
   // The first version has none before it: its place stays, so that the canvas that is drawn on is always the same.
   return html`
     <div class="sheets ${two ? `two see-${side}` : ""} ${enlarged ? "enlarged" : ""}">
       <div class="sheet-column before" ?hidden=${!two}>
-        ${caption(revision)}
+        ${caption(nameBefore(state, words))}
         <div class="sheet ${before === undefined ? "missing" : ""}">
           ${two ? canvas("before", revision) : nothing}
           ${before === undefined || status !== "ready" ? nothing : outlines(before)}
         </div>
       </div>
       <div class="sheet-column after">
-        ${caption(revision + 1)}
+        ${caption(fill(words.version, { version: revision + 1 }))}
         <div class="sheet ${status}">
-          ${canvas("after", revision + 1)} ${status === "ready" ? outlines({ frames, size }) : nothing}
+          ${canvas("after", revision + 1)} ${status === "ready" ? outlines({ frames, slight, size }) : nothing}
         </div>
       </div>
     </div>
   `;
 }
 
-/** Which of the two versions is seen: only where there is no room for both. */
-function sides({ revision, side }: DialogState, words: ReportWords, { see }: DialogActions): TemplateResult {
-  const choice = (of: DialogState["side"], version: number) => html`<button
+/** What the page is compared with. */
+function nameBefore({ revision, copy }: DialogState, words: ReportWords): unknown {
+  if (copy === undefined) return fill(words.version, { version: revision });
+  return html`${words.copyCaption} ${foreign(copy.name)}`;
+}
+
+/** Which of the two is seen: only where there is no room for both. */
+function sides(state: DialogState, words: ReportWords, { see }: DialogActions): TemplateResult {
+  const { revision, side, copy } = state;
+  const choice = (of: DialogState["side"], name: unknown) => html`<button
     part="action"
     class="side"
     type="button"
     aria-pressed=${String(side === of)}
     @click=${() => see(of)}
-  >${fill(words.version, { version })}</button>`;
+  >${name}</button>`;
   return html`<div class="sides" role="group" aria-label=${words.versionChoice}>
-    ${choice("before", revision)} ${choice("after", revision + 1)}
+    ${choice("before", copy === undefined ? fill(words.version, { version: revision }) : words.copyCaption)}
+    ${choice("after", fill(words.version, { version: revision + 1 }))}
   </div>`;
 }
 
@@ -162,39 +173,40 @@ function toggle(
   >${glyph(picture)}</button>`;
 }
 
-function note({ status, compared, revision, page, frames, what }: DialogState, words: ReportWords): unknown {
+function note(state: DialogState, words: ReportWords): unknown {
+  const { status, compared, revision, page, pages, frames, slight, what, copy } = state;
   // The version before the one that is looked at has its number, counted from 1.
   const version = revision;
-  if (status === "failed") return words.cannotOpen;
+  if (status === "failed") return copy === undefined ? words.cannotOpen : words.copyCannotOpen;
   if (status === "no-page") return words.notOnPage;
   if (status === "opening") return words.opening;
-  if (status === "searching") return fill(words.searching, { version, page });
-  switch (compared) {
-    case "different":
-      return fill(words.compared, { version, count: frames.length });
-    case "same":
-      return fill(words.comparedSame, { version });
-    case "same-everywhere":
-      return fill(words.comparedNone, { version });
-    case "no-page-before":
-      return fill(words.comparedNewPage, { version });
-    default:
-      return what === undefined ? nothing : fill(words.outlined, { what: foreign(what) });
-  }
+  if (status === "searching")
+    return fill(copy === undefined ? words.searching : words.copySearching, { version, page });
+  if (compared === undefined) return what === undefined ? nothing : fill(words.outlined, { what: foreign(what) });
+  const count = frames.length;
+  const sentences =
+    copy === undefined
+      ? {
+          different: fill(words.compared, { version, count }),
+          same: fill(words.comparedSame, { version }),
+          "same-everywhere": fill(words.comparedNone, { version }),
+          "no-page-before": fill(words.comparedNewPage, { version }),
+        }
+      : {
+          different: fill(words.copyDiffers, { count }),
+          same: words.copySame,
+          "same-everywhere":
+            copy.pages > pages ? fill(words.copyLonger, { pages, more: copy.pages - pages }) : words.copySameEverywhere,
+          "no-page-before": words.copyLacksPage,
+        };
+  const few = slight.length > 0 ? fill(words.slightly, { count: slight.length }) : nothing;
+  return [compared === "different" && count === 0 ? nothing : sentences[compared], " ", few];
 }
 
-function outlines({ frames, size }: Pick<DialogState, "frames" | "size">): TemplateResult | typeof nothing {
-  if (frames.length === 0) return nothing;
+function outlines({ frames, slight, size }: Outlined): TemplateResult | typeof nothing {
+  if (frames.length + slight.length === 0) return nothing;
   return html`<svg class="outline" viewBox="0 0 ${size.width} ${size.height}" aria-hidden="true">
-    ${frames.map(
-      ({ x, y, width, height }) => svg`<rect
-        class="outline-line"
-        x=${x - OUTLINE_GAP}
-        y=${size.height - y - height - OUTLINE_GAP}
-        width=${width + 2 * OUTLINE_GAP}
-        height=${height + 2 * OUTLINE_GAP}
-      />`,
-    )}
+    ${boxes(slight, size, "outline-slight")} ${boxes(frames, size)} ${marks(frames, size)}
   </svg>`;
 }
 

@@ -5,9 +5,10 @@ import { nothing, type ReactiveController, type ReactiveControllerHost, type Tem
 import type { PdfChange, PdfRect } from "../pdf/report.js";
 import type { ViewerDocument } from "../viewer/document.js";
 import { type Frame, toShown } from "../viewer/page.js";
-import { type Area, differences } from "./differences.js";
+import { type Area, differences, isSlight } from "./differences.js";
+import { merged } from "./outlines.js";
 import { dialogView } from "./page-dialog-view.js";
-import type { Versions } from "./versions.js";
+import { COPY, type VersionId, type Versions } from "./versions.js";
 import type { ReportWords } from "./words.js";
 
 /** Pixels to a point, so that small print can be read when enlarged. */
@@ -33,20 +34,27 @@ export interface DialogState {
   readonly pages: number;
   readonly status: "opening" | "searching" | "ready" | "failed" | "no-page";
   readonly enlarged: boolean;
-  /** The version before is shown beside it, and what is different is outlined in both. */
+  /** The version before, or the copy, is shown beside it, and what is different is outlined in both. */
   readonly comparing: boolean;
+  /** The reader's own file, which takes the place of the version before; 0 pages as long as their number is not known. */
+  readonly copy: { readonly name: string; readonly pages: number } | undefined;
   /** Which of the two is seen where there is no room for both. */
   readonly side: "before" | "after";
   /** The outlines in the version before; nothing if it is not drawn. */
-  readonly before: { readonly frames: readonly Frame[]; readonly size: DialogState["size"] } | undefined;
+  readonly before: Outlined | undefined;
   /** What came of that. */
   readonly compared: "different" | "same" | "same-everywhere" | "no-page-before" | undefined;
   /** What is pointed out on this page, and what it is. */
   readonly what: string | undefined;
   readonly frames: readonly Frame[];
+  /** What is only drawn a little differently. */
+  readonly slight: readonly Frame[];
   /** Of the page, in points. */
   readonly size: { readonly width: number; readonly height: number };
 }
+
+/** A page and what is outlined on it. */
+export type Outlined = Pick<DialogState, "frames" | "slight" | "size">;
 
 /** What people can do in the dialog. */
 export interface DialogActions {
@@ -99,22 +107,37 @@ export class PageDialog implements ReactiveController {
     const comparing = change !== undefined && rect === undefined && revision > 0;
     this.versions = versions;
     this.pointed = page === undefined || rect === undefined ? undefined : { page, rect, what };
+    this.open(revision, page ?? 1, comparing, undefined);
+    await this.draw(comparing && page === undefined);
+  }
+
+  /** Shows a version beside a file that somebody has kept, at the first page that differs. */
+  async compareWith(versions: Versions, revision: number, copy: Blob, name: string): Promise<void> {
+    this.versions = versions;
+    this.pointed = undefined;
+    versions.setCopy(copy);
+    this.open(revision, 1, true, { name, pages: 0 });
+    await this.draw(true);
+  }
+
+  private open(revision: number, page: number, comparing: boolean, copy: DialogState["copy"]): void {
     this.state = {
       revision,
-      page: page ?? 1,
+      page,
       pages: 0,
       status: "opening",
       // One letter may differ, and on a phone a page is too small to read it.
       enlarged: comparing && globalThis.matchMedia?.(NARROW).matches === true,
       comparing,
+      copy,
       side: "after",
       before: undefined,
       compared: undefined,
       what: undefined,
       frames: [],
+      slight: [],
       size: { width: 1, height: 1 },
     };
-    await this.draw(comparing && page === undefined);
   }
 
   /** Takes the dialog away. */
@@ -166,7 +189,7 @@ export class PageDialog implements ReactiveController {
     this.asked += 1;
     const now = this.asked;
     const late = () => now !== this.asked;
-    this.update({ status: "opening", frames: [], before: undefined, compared: undefined, what: undefined });
+    this.update({ status: "opening", frames: [], slight: [], before: undefined, compared: undefined, what: undefined });
     await this.host.updateComplete;
     if (versions === undefined || late()) return;
     try {
@@ -181,10 +204,12 @@ export class PageDialog implements ReactiveController {
       this.update({ status: shown ? "ready" : "no-page" });
     } catch {
       if (late()) return;
-      this.update({ status: "failed", frames: [] });
+      this.update({ status: "failed", frames: [], slight: [] });
     }
     await this.host.updateComplete;
-    this.dialog?.querySelector(".sheet.ready .outline-line")?.scrollIntoView({ block: "center", inline: "center" });
+    this.dialog
+      ?.querySelector(".sheet.ready :is(.outline-line, .outline-slight)")
+      ?.scrollIntoView({ block: "center", inline: "center" });
   }
 
   private canvas(side: DialogState["side"]): HTMLCanvasElement {
@@ -212,69 +237,90 @@ export class PageDialog implements ReactiveController {
 
   private async compare(versions: Versions, late: () => boolean): Promise<void> {
     const { revision, page, size } = this.state as DialogState;
-    if (revision < 1) return;
-    const changed = await changedAreas(versions, revision, page);
+    const base = baseOf(this.state as DialogState);
+    if (base === undefined) return;
+    const changed = await changedAreas(versions, base, revision, page);
     if (late()) return;
     if (changed === undefined) {
       this.update({ compared: "no-page-before" });
       return;
     }
-    const sizeBefore = await versions.use(revision - 1, async (document) => {
+    const sizeBefore = await versions.use(base, async (document) => {
       if (!late()) await document.render(page, this.canvas("before"), SCALE);
       return document.pages[page - 1] as DialogState["size"];
     });
     if (late()) return;
     this.update({
-      frames: framesOf(changed.areas, changed.width, size),
-      before: { frames: framesOf(changed.areasBefore, changed.widthBefore, sizeBefore), size: sizeBefore },
-      compared: changed.areas.length > 0 ? "different" : "same",
+      ...outlined(changed.after, size),
+      before: outlined(changed.before, sizeBefore),
+      compared: changed.after.areas.length > 0 ? "different" : "same",
     });
   }
 
-  /** Goes to the first page that differs from the version before; false if none does. */
+  /** Goes to the first page that differs, or else to the first that is drawn a little differently; false if all are the same. */
   private async search(versions: Versions, late: () => boolean): Promise<boolean> {
-    const { revision } = this.state as DialogState;
+    const { revision, copy } = this.state as DialogState;
+    const base = baseOf(this.state as DialogState);
+    if (base === undefined) return true;
     const count = await versions.use(revision, async (document) => document.pages.length);
+    const pages = await versions.use(base, async (document) => document.pages.length);
+    if (copy !== undefined && !late()) this.update({ copy: { ...copy, pages } });
+    let slightly: number | undefined;
     for (let page = 1; page <= count && !late(); page += 1) {
       this.update({ page, pages: count, status: "searching" });
-      const changed = await changedAreas(versions, revision, page);
-      if (changed === undefined || changed.areas.length > 0) return true;
+      const changed = await changedAreas(versions, base, revision, page);
+      if (changed === undefined || changed.after.areas.some(({ slight }) => !slight)) return true;
+      if (changed.after.areas.length > 0) slightly ??= page;
     }
-    if (!late()) this.update({ page: 1 });
-    return false;
+    if (!late()) this.update({ page: slightly ?? 1 });
+    return slightly !== undefined;
   }
 }
 
-/** Where two versions of a page differ, each in a picture of some width. */
-interface Changed {
-  readonly areas: readonly Area[];
+/** Where a page differs, in a picture of some width. */
+interface Places {
+  readonly areas: readonly (Area & { readonly slight: boolean })[];
   readonly width: number;
-  readonly areasBefore: readonly Area[];
-  readonly widthBefore: number;
 }
 
-/** Where a page differs from that of the revision before; undefined if it was not there. */
-async function changedAreas(versions: Versions, revision: number, page: number): Promise<Changed | undefined> {
+/** What a version is compared with; undefined if there is nothing. */
+function baseOf({ revision, copy }: DialogState): VersionId | undefined {
+  if (copy !== undefined) return COPY;
+  return revision < 1 ? undefined : revision - 1;
+}
+
+/** Where a page differs from the same one of what it is compared with; undefined if that has no such page. */
+async function changedAreas(
+  versions: Versions,
+  base: VersionId,
+  revision: number,
+  page: number,
+): Promise<{ readonly before: Places; readonly after: Places } | undefined> {
   const after = await versions.use(revision, (document) => pixels(document, page));
-  const before = await versions.use(revision - 1, (document) => pixels(document, page));
+  const before = await versions.use(base, (document) => pixels(document, page));
   if (before === undefined || after === undefined) return undefined;
-  return {
-    areas: differences(before, after),
-    width: after.width,
-    areasBefore: differences(after, before),
-    widthBefore: before.width,
-  };
+  const places = (one: ImageData, other: ImageData): Places => ({
+    areas: differences(one, other).map((area) => ({ ...area, slight: isSlight(one, other, area) })),
+    width: other.width,
+  });
+  return { before: places(after, before), after: places(before, after) };
 }
 
 /** Areas of a picture in points of the page; the picture of a huge page is smaller than asked for. */
-function framesOf(areas: readonly Area[], width: number, size: DialogState["size"]): readonly Frame[] {
+function outlined({ areas, width }: Places, size: DialogState["size"]): Outlined {
   const scale = width / size.width;
-  return areas.map((area) => ({
-    x: area.x / scale,
-    y: size.height - (area.y + area.height) / scale,
-    width: area.width / scale,
-    height: area.height / scale,
-  }));
+  const framesOf = (slight: boolean): readonly Frame[] =>
+    merged(
+      areas
+        .filter((area) => area.slight === slight)
+        .map((area) => ({
+          x: area.x / scale,
+          y: size.height - (area.y + area.height) / scale,
+          width: area.width / scale,
+          height: area.height / scale,
+        })),
+    );
+  return { frames: framesOf(false), slight: framesOf(true), size };
 }
 
 /**

@@ -79,6 +79,7 @@ export interface ReportElement {
  * @csspart history - The history of the file.
  * @csspart signature - One signature.
  * @csspart impressions - Pictures of its seal.
+ * @csspart own-copy - Where a copy can be chosen or dropped to compare with, if the signed content was changed.
  * @csspart claims - What the file claims about it.
  * @csspart changes - The changes of one version.
  * @csspart action - Every button.
@@ -281,6 +282,11 @@ export class ReportElement extends LitElement {
       if (this.versions === undefined) return;
       const what = change === undefined ? "" : this.describe(change);
       void this.dialog.show(this.versions, revision, change, what);
+    },
+    compareWith: (copy: Blob, name: string) => {
+      const last = this.report?.document.revisions.at(-1);
+      if (this.versions === undefined || last === undefined) return;
+      void this.dialog.compareWith(this.versions, last.index, copy, name);
     },
     download: (revision: number) => {
       const bytes = this.versions?.bytes(revision);

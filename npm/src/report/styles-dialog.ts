@@ -106,8 +106,13 @@ export const dialogStyles = css`
   .sheets.enlarged:not(.two) {
     max-inline-size: 96rem;
   }
+  /* Which of the two it is stays to be seen, however far down the difference is. */
   .sheet-caption {
-    margin-block-end: 0.5rem;
+    position: sticky;
+    inset-block-start: -1rem;
+    z-index: 1;
+    padding-block: 0.25rem 0.5rem;
+    background: var(--_line);
     font-size: 0.875em;
     font-weight: 600;
     text-align: center;
@@ -157,14 +162,27 @@ export const dialogStyles = css`
   .outline rect {
     vector-effect: non-scaling-stroke;
   }
+  /* Paper is white, whatever the rest looks like. */
   .outline-line {
+    fill: rgb(211 36 27 / 8%);
     stroke: #d3241b;
-    stroke-width: 1.5;
+    stroke-width: 3;
     animation: point 0.7s ease-in-out 3;
   }
+  .outline-slight {
+    stroke: #d3241b;
+    stroke-width: 1;
+    stroke-dasharray: 3 2;
+  }
+  .outline-mark {
+    fill: #d3241b;
+    stroke: #fff;
+    stroke-width: 1.5;
+  }
+  /* It calls for attention without ever being hard to see. */
   @keyframes point {
     50% {
-      stroke-opacity: 0.15;
+      stroke-width: 5;
     }
   }
   @media (max-width: 40rem) {

@@ -78,6 +78,7 @@ export const printStyles = css`
     }
     summary::after,
     .buttons,
+    .own-copy,
     .unseen,
     .viewer,
     .password,

@@ -216,6 +216,23 @@ export const styles = css`
     align-items: center;
     gap: 0.375rem 1rem;
   }
+  .own-copy {
+    display: grid;
+    justify-items: start;
+    gap: 0.375rem;
+    padding: 0.75rem 0.875rem;
+    border: 1px dashed var(--_muted);
+    border-radius: calc(var(--_radius) / 2);
+  }
+  .own-copy.over {
+    border-style: solid;
+    border-color: var(--_accent);
+  }
+  @media (pointer: coarse) {
+    .drop-hint {
+      display: none;
+    }
+  }
   .advice h3 {
     color: var(--_muted);
     font-size: 0.875em;

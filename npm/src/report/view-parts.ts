@@ -18,6 +18,8 @@ export interface ReportActions {
   /** Opens a version of the file, at the place of a change if there is one. */
   readonly look: (revision: number, change?: PdfChange) => void;
   readonly download: (revision: number) => void;
+  /** Compares the file with one that somebody has kept. */
+  readonly compareWith: (copy: Blob, name: string) => void;
   /** Goes to the changes of a revision. */
   readonly find: (revision: number) => void;
   /** Shows all of a list. */

@@ -18,6 +18,7 @@ import {
   verdictOf,
 } from "./model.js";
 import { identityOf } from "./soundness.js";
+import { ownCopy } from "./view-copy.js";
 import { foreign, nameOf, type ReportView, timeOf } from "./view-parts.js";
 import { versionButtons } from "./view-signature.js";
 import { causesOf, fill, fillText, type ReportWords, reasonText, valueText } from "./words.js";
@@ -110,7 +111,7 @@ function causes(view: ReportView, found: readonly ReportText[]): TemplateResult 
   const advice = [...new Set(found.map((text) => text.do).filter((text) => text !== ""))];
   return html`
     <div class="causes">${found.map(({ means }) => html`<p>${means}</p>`)}</div>
-    ${forbidden(view)} ${keptVersions(view)}
+    ${forbidden(view)} ${keptVersions(view)} ${ownCopy(view)}
     ${
       advice.length > 0
         ? html`<div class="advice">

@@ -33,6 +33,11 @@ export const en: ReportWords = {
       means: "The file was changed after it was sealed.",
       do: "Do not rely on this file; ask the sealer for the original.",
     },
+    "changed-inside": {
+      means:
+        "What the seal protects was itself changed. From this file alone nobody can tell where, or what it said before.",
+      do: "Do not rely on this file. Compare it with the copy you have kept, or ask the other party for theirs.",
+    },
     structure: {
       means: "The inside of the file is not as it must be: content that the seal does not protect may hide in it.",
       do: "Do not rely on this file; ask the sealer for the original.",
@@ -266,11 +271,27 @@ export const en: ReportWords = {
   notOnPage: "This version has no such page.",
   opening: "Opening",
   compare: "Show beside the version before",
-  compared: "Outlined: differences from version {version} ({count})",
+  compared: "Outlined: differences from version {version} ({count}).",
+  slightly: "Dashed: drawn a little differently ({count}).",
   comparedSame: "This page looks the same as in version {version}.",
   comparedNone: "All pages look the same as in version {version}; other viewers may show the change.",
   comparedNewPage: "Version {version} has no such page.",
   searching: "Looking for a page that differs from version {version}: page {page}",
   compareWith: "Compare with the version before",
   cannotOpen: "This version cannot be shown.",
+  copyCompare: "Compare with my own copy",
+  copyNote:
+    "This shows where the two look different, not which of them is genuine: verify your copy, too. No file leaves this computer.",
+  copyDrop: "Or drop it here.",
+  copyCaption: "Your copy",
+  copyPageLabel: "Page {page} of your copy",
+  copyBeside: "Show beside your copy",
+  copySearching: "Looking for a page that differs from your copy: page {page}",
+  copyDiffers: "Outlined: differences from your copy ({count}).",
+  copySame: "This page looks the same as in your copy.",
+  copySameEverywhere:
+    "All pages look the same as in your copy; other viewers may show the change, or it is on no page.",
+  copyLonger: "The {pages} pages look the same, but your copy has {more} more.",
+  copyLacksPage: "Your copy has no such page.",
+  copyCannotOpen: "The file you chose cannot be opened: it is no PDF, is damaged, or has a password.",
 };

@@ -13,7 +13,15 @@ import { en } from "./words-en.js";
 import { zhHans } from "./words-zh-hans.js";
 
 /** Reasons that are one thing to people who do not know what a PDF is made of. */
-export type Cause = "changed" | "structure" | "forged" | "untrusted" | "nobody-trusted" | "revocation" | "unproven";
+export type Cause =
+  | "changed"
+  | "changed-inside"
+  | "structure"
+  | "forged"
+  | "untrusted"
+  | "nobody-trusted"
+  | "revocation"
+  | "unproven";
 
 /** How it is to be read: what a check came to, as one answer. */
 export type Answers = Readonly<Record<PdfCheck["status"], string>>;
@@ -167,12 +175,27 @@ export interface ReportWords {
   readonly opening: string;
   readonly compare: string;
   readonly compared: string;
+  readonly slightly: string;
   readonly comparedSame: string;
   readonly comparedNone: string;
   readonly comparedNewPage: string;
   readonly searching: string;
   readonly compareWith: string;
   readonly cannotOpen: string;
+
+  readonly copyCompare: string;
+  readonly copyNote: string;
+  readonly copyDrop: string;
+  readonly copyCaption: string;
+  readonly copyPageLabel: string;
+  readonly copyBeside: string;
+  readonly copySearching: string;
+  readonly copyDiffers: string;
+  readonly copySame: string;
+  readonly copySameEverywhere: string;
+  readonly copyLonger: string;
+  readonly copyLacksPage: string;
+  readonly copyCannotOpen: string;
 }
 
 const CATALOGUES: Readonly<Record<Locale, ReportWords>> = { en, "zh-Hans": zhHans };
@@ -201,7 +224,7 @@ export function fill(
 
 /** Reasons that are told in the words of their cause; all others have plain words of their own. */
 const CAUSE_OF: Readonly<Partial<Record<PdfReason, Cause>>> = {
-  "digest-mismatch": "changed",
+  "digest-mismatch": "changed-inside",
   "changed-later": "changed",
   "certification-violated": "changed",
   "locked-field-changed": "changed",

@@ -274,8 +274,14 @@ class PortalContractForm extends Page {
       </fieldset>
       ${
         chosen
-          ? templateFields(chosen, this.filled(chosen), errors, this.rows, (rows) => {
-              this.rows = rows;
+          ? templateFields(chosen, {
+              filled: this.filled(chosen),
+              errors,
+              rows: this.rows,
+              amount: this.amount,
+              change: (rows) => {
+                this.rows = rows;
+              },
             })
           : nothing
       }`;

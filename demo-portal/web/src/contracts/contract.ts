@@ -6,6 +6,7 @@ import "./contract-form";
 import { html, nothing, type TemplateResult } from "lit";
 import { call } from "../lib/api";
 import { confirmDialog } from "../lib/dialog";
+import { holdPlace } from "../lib/hold-place";
 import { dateTime, day } from "../lib/locale";
 import type { Account } from "../lib/model";
 import { toast } from "../lib/toast";
@@ -16,6 +17,7 @@ import { attachments, explainAttachment } from "./attachments";
 import { history } from "./history";
 import type { Contract } from "./model";
 import { amountInWords } from "./money";
+import { newsOf } from "./news";
 import { amount, stateOf, waitingFor } from "./parts";
 import { partyList } from "./party-list";
 import { returnDialog } from "./return-dialog";
@@ -60,6 +62,21 @@ class PortalContract extends PortalPage {
     this.contract = await call<Contract>("GET", `/api/contracts/${wanted.id}`);
   }
 
+  protected override async refresh(): Promise<void> {
+    const { contract, wanted } = this;
+    // A form is not changed under the hands of who fills it in.
+    if (contract === null || wanted === "new" || wanted.edit) return;
+    const found = await call<Contract>("GET", `/api/contracts/${contract.id}`);
+    // Meanwhile something was done here, or another contract opened.
+    if (this.contract !== contract || this.wanted !== wanted) return;
+    const news = newsOf(contract, found);
+    const putBack = holdPlace(this.querySelector("#main"));
+    this.contract = found;
+    await this.updateComplete;
+    putBack();
+    if (news !== null) toast(news);
+  }
+
   protected override updated(changed: Map<PropertyKey, unknown>): void {
     super.updated(changed);
     const name = this.wanted === "new" ? contractsTexts().create : (this.contract?.title ?? contractsTexts().title);
@@ -98,14 +115,16 @@ class PortalContract extends PortalPage {
       <div class="columns">
         <div>
           ${facts(contract)} ${revisions(contract)}
+        </div>
+        <aside>
+          ${partyList(contract, account)}
           ${attachments(contract, {
             changed: (changed) => {
               this.contract = changed;
             },
             attempt: (work) => this.attempt(work, explainAttachment),
           })}
-        </div>
-        <aside>${partyList(contract, account)}</aside>
+        </aside>
       </div>
       ${history(contract)}
     `;

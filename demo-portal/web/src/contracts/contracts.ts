@@ -4,6 +4,7 @@ import "../styles/contracts.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { call } from "../lib/api";
+import { holdPlace } from "../lib/hold-place";
 import { dateTime } from "../lib/locale";
 import type { Account } from "../lib/model";
 import { toast } from "../lib/toast";
@@ -11,6 +12,7 @@ import { plus, sealGlyph, search } from "../portal/icons";
 import { noContractsPicture } from "../portal/pictures";
 import { PortalPage } from "../portal/portal-page";
 import { type ContractList, type ContractRow, MOST_CONTRACTS, TABS, type Tab } from "./model";
+import { changedRows, sameList } from "./news";
 import { amount, named, stateOf, waitingFor } from "./parts";
 import { contractsTexts } from "./texts-contracts";
 
@@ -23,6 +25,7 @@ class PortalContracts extends PortalPage {
     chosen: { state: true },
     busy: { state: true },
     said: { state: true },
+    fresh: { state: true },
   };
 
   declare list: ContractList | null;
@@ -33,6 +36,8 @@ class PortalContracts extends PortalPage {
   declare chosen: readonly number[];
   declare busy: boolean;
   declare said: string;
+  /** Ids of contracts that have changed while the list was looked at. */
+  declare fresh: readonly number[];
 
   protected override readonly page = "contracts";
 
@@ -44,10 +49,33 @@ class PortalContracts extends PortalPage {
     this.chosen = [];
     this.busy = false;
     this.said = "";
+    this.fresh = [];
   }
 
   protected override async fetch(): Promise<void> {
     this.list = await this.first();
+  }
+
+  protected override async refresh(): Promise<void> {
+    const { list, tab, word } = this;
+    if (list === null || this.busy) return;
+    let found = await this.first();
+    if (sameList(list, found)) return;
+    // As many as are shown by now.
+    while (found.next !== null && found.contracts.length < list.contracts.length) {
+      const older = await this.ask(found.next);
+      found = { ...older, contracts: [...found.contracts, ...older.contracts] };
+    }
+    if (this.list !== list || this.tab !== tab || this.word !== word || this.busy) return;
+    const putBack = holdPlace(this.querySelector("#main"));
+    const changed = changedRows(list.contracts, found.contracts);
+    this.list = found;
+    this.fresh = changed.map(({ id }) => id);
+    this.said = "";
+    this.keepChosen(found.contracts);
+    await this.updateComplete;
+    putBack();
+    this.said = contractsTexts().changed(changed.map(({ title }) => title));
   }
 
   protected override content(_account: Account): TemplateResult {
@@ -156,7 +184,7 @@ class PortalContracts extends PortalPage {
     const t = contractsTexts();
     const { id, title, number, orderNumber, parties, myTurn } = contract;
     const waits = waitingFor(parties);
-    return html`<tr class=${this.chosen.includes(id) ? "chosen" : ""}>
+    return html`<tr class="${this.chosen.includes(id) ? "chosen" : ""} ${this.fresh.includes(id) ? "fresh" : ""}">
       <td class="pick">
         <input
           type="checkbox"
@@ -206,6 +234,15 @@ class PortalContracts extends PortalPage {
     </section>`;
   }
 
+  /** What no longer waits for the reader's seal cannot be sealed with the others. */
+  private keepChosen(contracts: readonly ContractRow[]): void {
+    const chosen = this.chosen.filter((chosen) => contracts.some(({ id, myTurn }) => myTurn && id === chosen));
+    const lost = this.chosen.length - chosen.length;
+    if (lost === 0) return;
+    this.chosen = chosen;
+    toast(contractsTexts().noLongerChosen(lost), "bad");
+  }
+
   private unchoose(): void {
     this.chosen = [];
   }
@@ -238,6 +275,7 @@ class PortalContracts extends PortalPage {
 
   private async again(): Promise<void> {
     this.chosen = [];
+    this.fresh = [];
     this.busy = true;
     const [tab, word] = [this.tab, this.word];
     const list = await this.attempt(() => this.first());

@@ -19,6 +19,19 @@ export function amountOf(typed: string): string | null {
   return yuan.length > MOST_DIGITS ? null : `${yuan}.${fen.padEnd(2, "0")}`;
 }
 
+/** What so many of something cost, in fen, by the server's rule: thousandths of a piece count, half a fen is rounded up. */
+export function costOf(count: string, price: string): bigint | null {
+  const [, whole, part = ""] = /^(\d{1,9})(?:\.(\d{1,3}))?$/.exec(count.normalize("NFKC").replace(/[,\s]/g, "")) ?? [];
+  const each = amountOf(price);
+  if (whole === undefined || each === null) return null;
+  return (BigInt(whole + part.padEnd(3, "0")) * BigInt(each.replace(".", "")) + 500n) / 1000n;
+}
+
+/** Fen as the server takes an amount. */
+export function amountOfFen(fen: bigint): string {
+  return `${fen / 100n}.${String(fen % 100n).padStart(2, "0")}`;
+}
+
 /** An amount in numbers, exact: it never goes through a binary fraction. */
 export function amountInNumbers(amount: string): string {
   const [yuan = "0", fen = "00"] = amount.split(".");

@@ -125,7 +125,7 @@ class PortalSeal extends PortalPage {
     if (this.contracts.length === 0) return this.nothing();
     const over = this.scan?.handOver ?? null;
     return html`
-      <header class="page-head">
+      <header class="page-head tight">
         <div>
           <p class="backward">
             <a href=${only ? `/contract#${only.id}` : "/contracts"}>${back} ${only ? t.leave : t.leaveMany}</a>

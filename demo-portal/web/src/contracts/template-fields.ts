@@ -1,10 +1,12 @@
 /** The fields of a template, as a form; and what was typed, as the server takes it. */
+import "./table-sum";
 import { html, nothing, type TemplateResult } from "lit";
-import { localized } from "../lib/locale";
+import { locale, localized } from "../lib/locale";
 import { area, errorWord, type FieldErrors, field } from "../portal/field";
 import { bin, plus } from "../portal/icons";
 import type { Template, TemplateField } from "./model";
 import { amountOf } from "./money";
+import { factors } from "./table-sum";
 import { formTexts } from "./texts-form";
 
 /** Names of the inputs begin so, since the contract's own form has fields of its own. */
@@ -24,14 +26,20 @@ export function rowsOf({ fields }: Template, filled: Record<string, unknown>): R
   );
 }
 
-/** All inputs. `change` is called when a row is added or taken away. */
-export function templateFields(
-  { fields }: Template,
-  filled: Record<string, unknown>,
-  errors: FieldErrors,
-  rows: Rows,
-  change: (rows: Rows) => void,
-): TemplateResult {
+/** What the inputs are drawn from. */
+export interface TemplateForm {
+  filled: Record<string, unknown>;
+  errors: FieldErrors;
+  rows: Rows;
+  /** The contract's amount, as it is typed. */
+  amount: string;
+  /** Called when a row is added or taken away. */
+  change: (rows: Rows) => void;
+}
+
+/** All inputs. */
+export function templateFields({ fields }: Template, form: TemplateForm): TemplateResult {
+  const { filled, errors } = form;
   return html`<div class="form two template-fields">
     ${fields.map((one) => {
       const name = PREFIX + one.name;
@@ -47,9 +55,7 @@ export function templateFields(
         case "lines":
           return area({ ...shared, rows: 4 });
         case "items":
-          return table(one, filled[one.name], errors, rows[one.name] ?? 1, (count) =>
-            change({ ...rows, [one.name]: count }),
-          );
+          return table(one, form);
         case "date":
           return field({ ...shared, type: "date" });
         case "money":
@@ -64,13 +70,14 @@ export function templateFields(
 
 function table(
   { name, label, columns, maxLength }: TemplateField,
-  filled: unknown,
-  errors: FieldErrors,
-  count: number,
-  change: (count: number) => void,
+  { filled, errors, rows: counts, amount, change: changeRows }: TemplateForm,
 ): TemplateResult {
   const t = formTexts();
-  const rows = Array.isArray(filled) ? (filled as Record<string, unknown>[]) : [];
+  const given = filled[name];
+  const rows = Array.isArray(given) ? (given as Record<string, unknown>[]) : [];
+  const count = counts[name] ?? 1;
+  const change = (count: number): void => changeRows({ ...counts, [name]: count });
+  const product = factors(columns);
   const said = `${PREFIX}${name}-wrong`;
   const whole = errors[PREFIX + name];
   return html`<fieldset class="whole items" aria-describedby=${said}>
@@ -108,9 +115,21 @@ function table(
         )}
       </tbody>
     </table>
-    <button class="button small" type="button" ?disabled=${count >= maxLength} @click=${() => change(count + 1)}>
-      ${plus} ${t.addRow}
-    </button>
+    <div class="below-table">
+      <button class="button small" type="button" ?disabled=${count >= maxLength} @click=${() => change(count + 1)}>
+        ${plus} ${t.addRow}
+      </button>
+      ${
+        product === null
+          ? nothing
+          : html`<portal-table-sum
+              .factors=${product}
+              .rows=${count}
+              .amount=${amount}
+              .language=${locale()}
+            ></portal-table-sum>`
+      }
+    </div>
     <ul class="wrong" id=${said} role="list">
       ${whole === undefined ? nothing : html`<li>${errorWord(whole)}</li>`}
       ${Array.from({ length: count }, (_, row) =>

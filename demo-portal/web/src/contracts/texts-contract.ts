@@ -107,6 +107,14 @@ export const contractTexts = catalogue(
     reasonHint: "对方会看到这段话。请写清楚要改什么。",
     returnAction: "退回合同",
     returnedSaid: "合同已退回。",
+    news: {
+      returned: (who: string) => `${who} 退回了这份合同。`,
+      done: "各方都已盖章，合同通过。",
+      sealed: (who: readonly string[]) => `${who.join("、")} 已盖章。`,
+      stamped: "时间戳已补齐，可长期验证。",
+      submitted: "合同已提交，开始盖章。",
+      changed: "合同内容有更新，已显示最新内容。",
+    },
   },
   {
     backToList: "Back to the contracts",
@@ -187,7 +195,7 @@ export const contractTexts = catalogue(
 
     attachments: "Attachments",
     noAttachments: "There are none.",
-    attach: "Add an attachment",
+    attach: "Add a file",
     attaching: (name: string, percent: string) => `Uploading ${name} (${percent})`,
     attachLimit: "Any kind of file, at most 32 MB each and 20 in all.",
     attached: (name: string) => `${name} was attached`,
@@ -222,5 +230,13 @@ export const contractTexts = catalogue(
     reasonHint: "The other party reads this. Say what has to be changed.",
     returnAction: "Return it",
     returnedSaid: "The contract was returned.",
+    news: {
+      returned: (who: string) => `${who} returned this contract.`,
+      done: "All parties have sealed; the contract has passed.",
+      sealed: (who: readonly string[]) => `${who.join(" and ")} ${who.length === 1 ? "has" : "have"} sealed.`,
+      stamped: "Time stamps were added; it can be checked for years.",
+      submitted: "The contract was submitted; the parties seal it now.",
+      changed: "The contract has changed; this is how it is now.",
+    },
   },
 );

@@ -37,6 +37,13 @@ export const contractsTexts = catalogue(
     more: "显示更多",
     moreLoaded: (count: number) => `又显示了 ${count} 份合同`,
     found: (count: number) => `共 ${count} 份合同`,
+    changed: (titles: readonly string[]) =>
+      titles.length === 1
+        ? `“${titles[0]}”有更新`
+        : titles.length > 1
+          ? `${titles.length} 份合同有更新`
+          : "合同列表有更新",
+    noLongerChosen: (count: number) => `已选的合同中有 ${count} 份不再轮到您盖章，已取消选择。`,
     emptyTitle: "还没有合同",
     emptyHow: "上传一份 PDF 或 Word 文件，或者用模板填一份，双方扫码盖章，人人可以验证。",
     emptyTab: {
@@ -95,6 +102,16 @@ export const contractsTexts = catalogue(
     more: "Show more",
     moreLoaded: (count: number) => `${count} more contracts are shown`,
     found: (count: number) => (count === 1 ? "1 contract" : `${count} contracts`),
+    changed: (titles: readonly string[]) =>
+      titles.length === 1
+        ? `“${titles[0]}” has changed`
+        : titles.length > 1
+          ? `${titles.length} contracts have changed`
+          : "The list has changed",
+    noLongerChosen: (count: number) =>
+      count === 1
+        ? "One of those chosen no longer waits for your seal, and is not chosen any more."
+        : `${count} of those chosen no longer wait for your seal, and are not chosen any more.`,
     emptyTitle: "No contracts yet",
     emptyHow: "Upload a PDF or Word file or fill in a template; both parties seal by scan, and anyone can verify.",
     emptyTab: {

@@ -52,6 +52,9 @@ export const formTexts = catalogue(
     noTemplates: "服务器上没有模板。请上传文件。",
     items: (label: string, number: number) => `${label}，第 ${number} 行`,
     addRow: "增加一行",
+    sum: "合计",
+    sumFits: "与合同金额一致",
+    sumDiffers: (amount: string) => `与合同金额 ${amount} 不一致`,
     removeRow: (number: number) => `删除第 ${number} 行`,
 
     save: "保存草稿",
@@ -117,6 +120,9 @@ export const formTexts = catalogue(
     noTemplates: "The server has no templates. Upload a file.",
     items: (label: string, number: number) => `${label}, row ${number}`,
     addRow: "Add a row",
+    sum: "Total",
+    sumFits: "matches the contract’s amount",
+    sumDiffers: (amount: string) => `differs from the contract’s amount, ${amount}`,
     removeRow: (number: number) => `Remove row ${number}`,
 
     save: "Save draft",

@@ -273,7 +273,7 @@ class PhoneApp extends Page {
         );
       }
       case "signing":
-        return signingScreen(screen);
+        return signingScreen(screen, this.link !== "here", () => this.leave({ at: "list" }));
       case "outcome":
         return outcomeScreen(screen, {
           close: () => this.leave({ at: "list" }),

@@ -99,7 +99,7 @@ export const sealTexts = catalogue(
     pendingMore: "平台暂时没有应答。电脑会继续上传，请在电脑上看结果；签好的文件也可以在电脑上下载。",
     pending: "等待平台接收",
     unsureTitle: "没有等到结果",
-    unsureCause: "签名已经交给电脑，但没有收到平台的答复。",
+    unsureCause: "已经签名，但没有收到电脑和平台的答复。",
     unsureMore: "文件可能已经签好。请先在电脑上查看结果，确认没有签章再重新扫码。",
     foundChanged: "电脑准备的文件与平台登记的不一致，手机没有签名。",
     foundOtherSeal: "文件里放的不是您选的印章，手机没有签名。",
@@ -270,7 +270,7 @@ export const sealTexts = catalogue(
       "The platform does not answer at the moment. The computer goes on trying: look there for the result, or save the sealed files there.",
     pending: "Not yet taken",
     unsureTitle: "No result came",
-    unsureCause: "The computer has the signatures, but the platform’s answer did not arrive.",
+    unsureCause: "You have signed, but no answer of the computer or the platform arrived.",
     unsureMore: "The documents may be sealed. Look at the computer first, and scan again only if they are not.",
     foundChanged:
       "The computer has prepared a document other than the one the platform registered. The phone did not sign.",

@@ -102,6 +102,7 @@ const zh = {
   scanAgain: "重新扫码",
   pageAway: "电脑页面暂时断开，正在等待…",
   reconnecting: "网络中断，正在重新连接…",
+  cutOff: "您已确认。连上以后这里会显示结果；也可以看电脑上的结果，然后点“完成”。",
   offline: "连不上服务器。请检查网络后再试。",
 };
 
@@ -208,6 +209,8 @@ const en: typeof zh = {
   scanAgain: "Scan again",
   pageAway: "The computer is disconnected for now. Waiting…",
   reconnecting: "The network dropped. Reconnecting…",
+  cutOff:
+    "You have confirmed. The result shows here once the phone is back; or look at the computer for it, and close this.",
   offline: "The server cannot be reached. Check the network and try again.",
 };
 

@@ -6,11 +6,10 @@ import { ApiError, asApiError, call } from "../lib/api";
 import { catalogue } from "../lib/catalogue";
 import { fromNow } from "../lib/locale";
 import { Page } from "../lib/page";
+import { Watch } from "../lib/watch";
 import { bell } from "./icons";
 import { explainError } from "./texts";
 
-/** How often it looks for news while the page is seen, in milliseconds. */
-const EVERY = 60_000;
 /** More is told as “99+”. */
 const MOST_SHOWN = 99;
 
@@ -56,29 +55,34 @@ interface News {
 }
 
 class PortalBell extends Page {
-  static override properties = { news: { state: true }, failure: { state: true } };
+  static override properties = { news: { state: true }, failure: { state: true }, said: { state: true } };
 
   declare news: News | null;
   declare failure: ApiError | null;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  /** For who hears the page. */
+  declare said: string;
+  // What is open is being read; it does not move under the eyes.
+  readonly #watch = new Watch(
+    () => this.look(),
+    () => !this.querySelector("details")?.open,
+  );
 
   constructor() {
     super();
     this.news = null;
     this.failure = null;
+    this.said = "";
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.addEventListener("visibilitychange", this.look);
-    this.#timer = setInterval(this.look, EVERY);
-    this.look();
+    void this.fetch();
+    this.#watch.start();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener("visibilitychange", this.look);
-    clearInterval(this.#timer);
+    this.#watch.stop();
   }
 
   protected override render(): TemplateResult {
@@ -93,7 +97,8 @@ class PortalBell extends Page {
         <h2>${t.title}</h2>
         ${this.list()}
       </div>
-    </details>`;
+    </details>
+    <p class="visually-hidden" role="status">${this.said}</p>`;
   }
 
   private list(): TemplateResult | typeof nothing {
@@ -110,7 +115,9 @@ class PortalBell extends Page {
                 ${one.read ? nothing : html`<span class="visually-hidden">${t.unread}</span>`}
                 <strong>${sentence(one)}</strong>
               </span>
-              <span class="about">${one.contract ? `${one.contract.title} · ${one.contract.number}` : t.gone}</span>
+              <span class="about">
+                ${one.contract ? html`${one.contract.title} <span class="number" dir="ltr">${one.contract.number}</span>` : t.gone}
+              </span>
               ${one.text ? html`<q class="quiet">${one.text}</q>` : nothing}
               <time class="quiet" datetime=${new Date(one.at * 1000).toISOString()}>${fromNow(one.at)}</time>
             </a>
@@ -120,12 +127,17 @@ class PortalBell extends Page {
       ${more ? html`<button class="older" type="button" @click=${this.older}>${t.older}</button>` : nothing}`;
   }
 
-  private readonly look = (): void => {
-    // What is open is being read; it does not move under the eyes.
-    if (document.visibilityState === "visible" && !this.querySelector("details")?.open) void this.fetch();
-  };
+  private async look(): Promise<void> {
+    const before = this.news;
+    const failure = await this.fetch();
+    if (failure) throw failure;
+    // Heard once, when there is more than before; the number is seen all the time.
+    const [known, unread] = [before?.unread ?? 0, this.news?.unread ?? 0];
+    if (before !== null && unread !== known) this.said = unread > known ? bellTexts().label(unread) : "";
+  }
 
-  private async fetch(before?: number): Promise<void> {
+  /** Answers with what went wrong, which the list shows, too. */
+  private async fetch(before?: number): Promise<ApiError | null> {
     try {
       const query = before === undefined ? "" : `?before=${before}`;
       const news = await call<News>("GET", `/api/notifications${query}`);
@@ -135,6 +147,7 @@ class PortalBell extends Page {
     } catch (error) {
       this.failure = asApiError(error);
     }
+    return this.failure;
   }
 
   private readonly older = (): void => {

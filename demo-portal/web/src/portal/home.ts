@@ -2,6 +2,7 @@
 import "../styles/base.css";
 import "../styles/home.css";
 import { html, nothing, type TemplateResult } from "lit";
+import type { ContractRow } from "../contracts/model";
 import { call } from "../lib/api";
 import { confirmDialog } from "../lib/dialog";
 import { dateTime, day, daysUntil } from "../lib/locale";
@@ -10,6 +11,7 @@ import { placeName } from "../lib/place";
 import { toast } from "../lib/toast";
 import { bindDialog } from "./bind-dialog";
 import { type CertificateActions, certificateCard, renewalDue } from "./certificate-card";
+import { dueContracts, dueNotice } from "./due-contracts";
 import { kindName } from "./frame";
 import { key, printer, scan, shield, swap } from "./icons";
 import { noCertificatePicture } from "./pictures";
@@ -21,7 +23,25 @@ import { homeTexts } from "./texts-home";
 const LOGINS = 4;
 
 class PortalHome extends PortalPage {
+  static override properties = { ...PortalPage.properties, due: { state: true } };
+
+  /** Contracts that wait for the reader's seal. */
+  declare due: readonly ContractRow[];
+
   protected override readonly page = "home";
+
+  constructor() {
+    super();
+    this.due = [];
+  }
+
+  protected override async fetch(): Promise<void> {
+    this.due = await dueContracts();
+  }
+
+  protected override async refresh(): Promise<void> {
+    this.due = await dueContracts();
+  }
 
   protected override async load(): Promise<void> {
     await super.load();
@@ -50,7 +70,7 @@ class PortalHome extends PortalPage {
           </button>
         </div>
       </header>
-      ${own.filter(renewalDue).map((one) => this.renewal(one))} ${own.length ? nudge(account) : nothing}
+      ${dueNotice(this.due)} ${own.filter(renewalDue).map((one) => this.renewal(one))} ${own.length ? nudge(account) : nothing}
       <div class="columns">
         <div>
           <section>

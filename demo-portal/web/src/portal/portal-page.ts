@@ -7,6 +7,7 @@ import type { Account } from "../lib/model";
 import { Page } from "../lib/page";
 import { toast } from "../lib/toast";
 import { forgetVisit, toLogin } from "../lib/visit";
+import { Watch } from "../lib/watch";
 import { type PageName, pageHeader } from "./frame";
 import { brokenPicture } from "./pictures";
 import { explainError, texts } from "./texts";
@@ -19,6 +20,7 @@ export abstract class PortalPage extends Page {
   declare failure: ApiError | null;
   /** Something of the content had the focus before it was drawn again. */
   #focused = false;
+  #watch: Watch | undefined;
 
   constructor() {
     super();
@@ -31,6 +33,24 @@ export abstract class PortalPage extends Page {
 
   /** Fetches what the page shows besides the account. */
   protected async fetch(_account: Account): Promise<void> {}
+
+  /** Asks again what is shown, and changes it without disturbing who reads it. Only pages that others can change have it. */
+  protected refresh?(): Promise<void>;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.refresh === undefined) return;
+    this.#watch = new Watch(
+      () => this.#again(),
+      () => this.account !== null && this.failure === null,
+    );
+    this.#watch.start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#watch?.stop();
+  }
 
   override firstUpdated(): void {
     void this.load();
@@ -83,6 +103,18 @@ export abstract class PortalPage extends Page {
       const refusal = asApiError(error);
       if (refusal.code === "login-required") toLogin("ended");
       else this.failure = refusal;
+    }
+  }
+
+  async #again(): Promise<void> {
+    try {
+      await this.refresh?.();
+    } catch (error) {
+      const refusal = asApiError(error);
+      if (refusal.code === "login-required") toLogin("ended");
+      // It is gone: a draft that was deleted, a right that was taken.
+      else if (refusal.status === 404 || refusal.status === 403) this.failure = refusal;
+      else throw refusal;
     }
   }
 

@@ -8,6 +8,9 @@ export const homeTexts = catalogue(
     printed: (when: string) => `打印于 ${when}`,
     stamp: { purchaser: "采购", supplier: "供应", platform: "平台" },
 
+    dueTitle: (count: number) => `${count} 份合同轮到您盖章`,
+    dueMore: (count: number) => `还有 ${count} 份`,
+    dueGo: "去盖章",
     mine: "我的手机证书",
     colleagues: "同事的手机证书",
     colleaguesNone: "同事们还没有绑定手机证书。",
@@ -77,6 +80,10 @@ export const homeTexts = catalogue(
     printed: (when: string) => `Printed ${when}`,
     stamp: { purchaser: "采购", supplier: "供应", platform: "平台" },
 
+    dueTitle: (count: number) =>
+      count === 1 ? "A contract waits for your seal" : `${count} contracts wait for your seal`,
+    dueMore: (count: number) => `and ${count} more`,
+    dueGo: "Go and seal",
     mine: "My phone certificates",
     colleagues: "Certificates of colleagues",
     colleaguesNone: "No colleague has bound a phone certificate yet.",

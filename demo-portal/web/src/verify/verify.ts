@@ -346,9 +346,10 @@ class PortalVerify extends Page {
   };
 
   private readonly dropped = (event: DragEvent): void => {
-    event.preventDefault();
     this.over = false;
-    if (!event.dataTransfer) return;
+    // A report has taken it, to compare with.
+    if (event.defaultPrevented || !event.dataTransfer) return;
+    event.preventDefault();
     const { files, folders } = dropped(event.dataTransfer);
     if (files.length + folders.length === 0) toast(verifyTexts().notFile, "bad");
     else void this.takeIn(files, folders);
