@@ -17,7 +17,7 @@ import { pyhanko, schemathesis } from "./lib/python.mjs";
 import { capture, main, PlainError, root, run, targetDir } from "./lib/run.mjs";
 import { runAll } from "./lib/run-all.mjs";
 import { useInstalledRust } from "./lib/rust.mjs";
-import { chromium, ensurePrograms, forTesting } from "./lib/system.mjs";
+import { chromium, ensurePrograms, forTesting, which } from "./lib/system.mjs";
 
 const FUZZ_SECONDS_PER_TARGET = 10;
 
@@ -58,6 +58,19 @@ async function rustTests() {
   await cargoTest([...crates, "--exclude", pageModule]);
   // On its own: built with the others it would get their features, not the few of the page's module.
   await cargoTest(["-p", pageModule]);
+  await textDocumentTests();
+}
+
+/** LibreOffice is large, and nothing else needs it: nobody is made to install it. */
+function textDocumentTests() {
+  if (!which("soffice")) {
+    console.error(
+      "    skipped: the tests with LibreOffice, which is not installed (`apt-get install libreoffice-writer-nogui`)",
+    );
+    return;
+  }
+  const portal = ["test", ...crates, "--exclude", pageModule, "--test", "portal"];
+  return run("cargo", [...portal, "--", "--ignored", "libreoffice::"]);
 }
 
 function cargoTest(which) {

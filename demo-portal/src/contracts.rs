@@ -30,6 +30,7 @@ pub mod view;
 use std::{
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use tokio::sync::{Notify, Semaphore};
@@ -46,6 +47,7 @@ pub struct Contracts {
     pub files: Files,
     uploads: Semaphore,
     soffice: PathBuf,
+    conversion_time: Duration,
     conversions: Semaphore,
     /// The font that templates are set in.
     font: Option<PathBuf>,
@@ -59,6 +61,8 @@ pub struct Contracts {
 pub struct ContractSettings {
     /// LibreOffice, for text documents.
     pub soffice: PathBuf,
+    /// How long it may take for a document.
+    pub conversion_time: Duration,
     /// The font that templates are set in; without one, the system's.
     pub font: Option<PathBuf>,
     /// Who stamps times.
@@ -83,6 +87,7 @@ impl Contracts {
             files: Files::open(data)?,
             uploads: Semaphore::new(UPLOADS_AT_ONCE),
             soffice: settings.soffice,
+            conversion_time: settings.conversion_time,
             conversions: Semaphore::new(convert::AT_ONCE),
             font: templates::font::find(settings.font.as_deref()),
             printing: Semaphore::new(filling::AT_ONCE),

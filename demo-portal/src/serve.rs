@@ -1,15 +1,19 @@
 //! Start and stop: everything of the portal in one process.
 
+mod addresses;
+mod error;
+
+pub use error::StartError;
+
 use std::{
-    io,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
 use scanseal_platform::webhook::Secret;
-use scanseal_protocol::{AddressError, Origin, qr::Link};
+use scanseal_protocol::Origin;
 use scanseal_relay::{
     Metrics, Relay, RelayConfig,
     accept::{self, AcceptLimits},
@@ -17,40 +21,34 @@ use scanseal_relay::{
 };
 use serde::Serialize;
 use tokio::{
-    net::TcpListener,
     sync::{Semaphore, watch},
     task::JoinHandle,
 };
 
+use addresses::{bind, lan_phone, link, local_port, own_timestamps, public_origins};
+
 use crate::{
-    audit::{self, AuditError},
+    audit,
     authority::{
-        Authority, AuthorityError,
-        keys::{DataError, DataFolder},
+        Authority,
+        keys::{DataFolder, Occupied},
         seals::making::SealPress,
         trust::TrustLists,
     },
-    contracts::{
-        self, ContractSettings, Contracts, Services,
-        files::{Files, TidyError},
-        stamping::background,
-    },
-    http::{
-        origins::{self, Origins},
-        rates::{RateSettings, Rates},
-    },
-    net::{self, TlsSetupError, TlsSource},
+    contracts::{self, ContractSettings, Contracts, Services, files::Files, stamping::background},
+    http::rates::{RateSettings, Rates},
+    net::{self, TlsSource},
     platform::{
-        demo::{self, DemoAccount, DemoError},
-        password::{HashError, Passwords},
+        demo::{self, DemoAccount},
+        password::Passwords,
     },
     platform_keys::PlatformKeys,
-    portal::{Clock, LINK_PATH, Portal},
+    portal::{Clock, Portal},
     routes,
     store::{Store, StoreError, StoreThread},
     webhook::{
-        self, SecretError, WebhookSettings, Webhooks,
-        client::{Client, Endpoint, NotAnEndpoint},
+        self, WebhookSettings, Webhooks,
+        client::{Client, Endpoint},
         delivery, outbox,
     },
 };
@@ -59,9 +57,6 @@ use crate::{
 const DRAIN: Duration = Duration::from_secs(3);
 /// How long the database may take to close.
 const STORE_CLOSE: Duration = Duration::from_secs(5);
-/// Origins a platform may have in the trust list, and links in the operator's description.
-const MAX_ORIGINS: usize = 8;
-
 /// Seals' pictures that are read at a time: decoded and encoded anew, one takes some 50 MB.
 const PICTURES_AT_A_TIME: usize = 2;
 
@@ -95,6 +90,8 @@ pub struct Settings {
     pub webhook: Option<WebhookSettings>,
     /// LibreOffice, for text documents.
     pub soffice: PathBuf,
+    /// How long LibreOffice may take for a document.
+    pub conversion_time: Duration,
     /// Whether the demo's enterprises begin with some contracts.
     pub demo_contracts: bool,
     /// Font to set contracts in; without one, the system's.
@@ -123,91 +120,14 @@ pub struct Ready {
     pub accounts: Vec<DemoAccount>,
 }
 
-/// The portal cannot start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// A link that is too long for a QR code, or of the wrong form.
-    #[error(
-        "{link} cannot stand in a QR code: {source} (at most 64 characters; use a shorter --link-host)"
-    )]
-    Link {
-        /// The link.
-        link: String,
-        /// What is wrong.
-        source: AddressError,
-    },
-    /// The audit log.
-    #[error(transparent)]
-    Audit(#[from] AuditError),
-    /// The authority.
-    #[error(transparent)]
-    Authority(#[from] AuthorityError),
-    /// The files of contracts.
-    #[error("the files of contracts cannot be used: {0}")]
-    Contracts(#[from] io::Error),
-    /// The files of contracts, while they are tidied up.
-    #[error(transparent)]
-    ContractFiles(#[from] TidyError),
-    /// The data folder.
-    #[error(transparent)]
-    Data(#[from] DataError),
-    /// The demo's accounts.
-    #[error(transparent)]
-    Demo(#[from] DemoError),
-    /// The font for seals.
-    #[error("cannot read the font for seals, {path}: {source}")]
-    Font {
-        /// Its file.
-        path: String,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The hash for unknown accounts.
-    #[error(transparent)]
-    Hash(#[from] HashError),
-    /// An address that cannot be listened on.
-    #[error(
-        "cannot listen on {address}: {source}. If another one is running, choose another address with --listen, and another folder with --data"
-    )]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// More origins than phones accept.
-    #[error("{count} origins; at most 8 are allowed")]
-    TooManyOrigins {
-        /// Origins given.
-        count: usize,
-    },
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The address of the time-stamp service.
-    #[error("{url} is no address of a time-stamp service; name one with --timestamps")]
-    Timestamps {
-        /// The address.
-        url: String,
-    },
-    /// TLS.
-    #[error(transparent)]
-    Tls(#[from] TlsSetupError),
-    /// The secret that webhooks are signed with.
-    #[error(transparent)]
-    WebhookSecret(#[from] SecretError),
-    /// TLS for webhooks.
-    #[error("TLS for webhooks cannot be set up: {0}")]
-    WebhookTls(#[from] rustls::Error),
-}
-
 /// A portal that runs until it is stopped.
 pub struct Running {
     ready: Ready,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     store: StoreThread,
+    /// Another portal may have the data folder when this one is gone.
+    _occupied: Occupied,
 }
 
 impl Running {
@@ -242,6 +162,7 @@ impl Running {
 /// [`StartError`].
 pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let folder = DataFolder::open(&settings.data)?;
+    let occupied = folder.occupy()?;
     let (store, thread) = Store::open(&folder.database())?;
     store.decide(audit::check_latest).await?;
     let data = settings.data.clone();
@@ -282,6 +203,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     };
     let contracts = ContractSettings {
         soffice: settings.soffice.clone(),
+        conversion_time: settings.conversion_time,
         font: settings.contract_font.clone(),
         services,
     };
@@ -378,19 +300,8 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         stop,
         tasks,
         store: thread,
+        _occupied: occupied,
     })
-}
-
-/// The time-stamp service of this process.
-fn own_timestamps(listen: SocketAddr, port: u16) -> Result<Endpoint, StartError> {
-    let host = if listen.ip().is_unspecified() {
-        IpAddr::from([127, 0, 0, 1])
-    } else {
-        listen.ip()
-    };
-    let url = format!("http://{}/authority/timestamp", net::host_text(host, port));
-    url.parse()
-        .map_err(|NotAnEndpoint| StartError::Timestamps { url })
 }
 
 /// Keeps in mind whether messages are queued, and has their secret at hand.
@@ -417,97 +328,4 @@ async fn webhook_receiver(
         tracing::info!(to = %settings.url, "webhooks are sent; their secret is the one from the environment");
     }
     Ok(Some((settings, secret)))
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| StartError::Listen { address, source })
-}
-
-fn local_port(listener: &TcpListener, address: SocketAddr) -> Result<u16, StartError> {
-    listener
-        .local_addr()
-        .map(|bound| bound.port())
-        .map_err(|source| StartError::Listen { address, source })
-}
-
-/// The given origins, or those by which a browser on this machine, and with `--lan` in this network, reaches the portal.
-fn public_origins(
-    settings: &Settings,
-    port: u16,
-    tls_port: Option<u16>,
-    lan: Option<IpAddr>,
-) -> Result<Origins, StartError> {
-    let mut texts = Vec::new();
-    if settings.origins.is_empty() {
-        texts.push(format!("http://localhost:{port}"));
-        texts.push(format!("http://127.0.0.1:{port}"));
-        if let Some(port) = tls_port {
-            texts.push(format!("https://localhost:{port}"));
-            texts.extend(lan.map(|address| format!("https://{}", net::host_text(address, port))));
-        }
-    } else {
-        texts.extend(
-            settings
-                .origins
-                .iter()
-                .map(|origin| origin.as_str().to_owned()),
-        );
-    }
-    if texts.len() > MAX_ORIGINS {
-        return Err(StartError::TooManyOrigins { count: texts.len() });
-    }
-    // The usual port is left out in an origin.
-    let canonical = |text: &String| {
-        let usual = if text.starts_with("https:") {
-            ":443"
-        } else {
-            ":80"
-        };
-        let text = text.strip_suffix(usual).unwrap_or(text);
-        Origin::parse(text).map_err(|source| StartError::Link {
-            link: text.to_owned(),
-            source,
-        })
-    };
-    let mut parsed = texts
-        .iter()
-        .map(canonical)
-        .collect::<Result<Vec<_>, _>>()?
-        .into_iter();
-    let first = parsed
-        .next()
-        .expect("there is always an origin for localhost");
-    Ok(Origins::new(first, parsed))
-}
-
-/// Every link must fit a QR code. With `--lan` all codes carry the address that a real phone can open.
-fn link(settings: &Settings, origins: &Origins) -> Result<Option<Link>, StartError> {
-    let parse = |origin: &Origin| {
-        let link = format!("{}{LINK_PATH}", origin.as_str());
-        Link::parse(&link).map_err(|source| StartError::Link { link, source })
-    };
-    for origin in origins.iter() {
-        parse(origin)?;
-    }
-    let reachable = |origin: &&Origin| {
-        settings.lan
-            && origins::is_secure(origin)
-            && !origin.as_str().starts_with("https://localhost")
-    };
-    settings
-        .link_host
-        .as_ref()
-        .or_else(|| origins.iter().find(reachable))
-        .map(parse)
-        .transpose()
-}
-
-fn lan_phone(origins: &Origins, lan: Option<IpAddr>) -> Option<String> {
-    let host = lan?.to_string();
-    let own = origins
-        .iter()
-        .find(|origin| origins::is_secure(origin) && origins::host(origin).starts_with(&host))?;
-    Some(format!("{}/phone", own.as_str()))
 }

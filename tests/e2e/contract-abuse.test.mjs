@@ -82,6 +82,11 @@ const LIES = {
     // The value of the signature is what the message ends with.
     return digitChanged(sealed, begin + 2 * (4 + length) - 1);
   },
+  "a broken certificate of the authority": (sealed) => {
+    // Nobody has signed what stands beside the signature, and the signature still passes. The certificates come first.
+    const begin = sealed.indexOf("/Contents <3082") + "/Contents <".length;
+    return digitChanged(sealed, begin + 600);
+  },
   "another place": (sealed, original) => {
     const [found] = /\/Rect ?\[ ?\d+/.exec(sealed.toString("latin1", original.length));
     return digitChanged(sealed, sealed.indexOf(found, original.length) + found.length - 1);

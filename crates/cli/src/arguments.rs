@@ -75,7 +75,8 @@ Examples:
   Trust the self-signed certificate of a demo in the local network:
     scanseal phone scan ... --insecure-ca demo-data/tls.cert.pem
 
-Exit status: 0 done; 1 refused or failed, the last line says with which code; 64 wrong usage.";
+Exit status: 0 done; 1 refused or failed, or no document was accepted: the last line says with which code;
+2 some documents were accepted and others not; 64 wrong usage.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {

@@ -8,6 +8,8 @@ use scanseal_protocol::error::Code;
 pub(crate) const STATUS_DONE: u8 = 0;
 /// Exit status when it was refused or failed; the code says why.
 pub(crate) const STATUS_FAILED: u8 = 1;
+/// Exit status when some documents were taken, and others not.
+pub(crate) const STATUS_PARTLY: u8 = 2;
 /// Exit status for wrong usage (EX_USAGE of sysexits.h).
 pub(crate) const STATUS_USAGE: u8 = 64;
 

@@ -53,7 +53,7 @@ fn main() -> ExitCode {
             arguments.telling.json,
             pdf::inspect::run(arguments).map(done),
         ),
-        Command::Phone { command } => (command.common().json, phone(command).map(done)),
+        Command::Phone { command } => (command.common().json, phone(command)),
         Command::Seal(arguments) => (arguments.json, pdf::seal::run(arguments).map(done)),
         Command::SealPicture(arguments) => (false, pdf::picture::make(arguments).map(done)),
         Command::Verify(arguments) => (arguments.telling.json, pdf::verify::run(arguments)),
@@ -71,23 +71,24 @@ fn main() -> ExitCode {
 
 // One thread is ample for one phone.
 #[tokio::main(flavor = "current_thread")]
-async fn phone(command: &PhoneCommand) -> Result<(), Failure> {
+async fn phone(command: &PhoneCommand) -> Result<u8, Failure> {
     run(command, &Output::new(command.common().json)).await
 }
 
-async fn run(command: &PhoneCommand, output: &Output) -> Result<(), Failure> {
+/// Does it; gives the exit status.
+async fn run(command: &PhoneCommand, output: &Output) -> Result<u8, Failure> {
     match command {
         PhoneCommand::Enrol(arguments) => {
             let (storage, network) = open(&arguments.common)?;
-            enrol::enrol(arguments, &storage, &network, output).await
+            enrol::enrol(arguments, &storage, &network, output).await?;
         }
         PhoneCommand::Scan(arguments) => {
             let (storage, network) = open(&arguments.common)?;
-            scan::scan(arguments, &storage, network, output).await
+            return scan::scan(arguments, &storage, network, output).await;
         }
         PhoneCommand::Seals(arguments) => {
             let (storage, network) = open(&arguments.common)?;
-            seals::seals(arguments, &storage, &network, output).await
+            seals::seals(arguments, &storage, &network, output).await?;
         }
         PhoneCommand::List(common) => {
             let (storage, _) = open(common)?;
@@ -95,22 +96,20 @@ async fn run(command: &PhoneCommand, output: &Output) -> Result<(), Failure> {
             for stored in vault.certificates() {
                 output.event(&Event::Certificate(CertificateLine::new(stored, now()?)));
             }
-            Ok(())
         }
         PhoneCommand::Forget(arguments) => {
             let (storage, _) = open(&arguments.common)?;
             let known = storage
                 .change(|vault| Ok(vault.forget_operator(arguments.home.trim_end_matches('/'))))?;
-            if known {
-                Ok(())
-            } else {
-                Err(Failure::usage(format!(
+            if !known {
+                return Err(Failure::usage(format!(
                     "this phone does not know {}",
                     arguments.home
-                )))
+                )));
             }
         }
     }
+    Ok(STATUS_DONE)
 }
 
 fn open(common: &Common) -> Result<(Storage, Network), Failure> {

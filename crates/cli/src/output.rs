@@ -57,8 +57,13 @@ pub(crate) enum Event {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         documents: Vec<Option<Code>>,
     },
-    /// The scan is over; no code when all went well.
-    Ended { code: Option<Code> },
+    /// The scan is over; no code when all went well, or a part of the documents was taken.
+    Ended {
+        code: Option<Code>,
+        /// How many documents were not taken.
+        #[serde(skip_serializing_if = "is_zero")]
+        refused: usize,
+    },
 }
 
 /// A document to seal in the output.
@@ -278,9 +283,23 @@ fn sentence(event: &Event) -> String {
                 .collect();
             format!("{verdict} {detail}{refused}")
         }
-        Event::Ended { code: None } => "done".to_owned(),
-        Event::Ended { code: Some(code) } => format!("ended: {code}"),
+        Event::Ended {
+            code: None,
+            refused: 0,
+        } => "done".to_owned(),
+        Event::Ended {
+            code: None,
+            refused,
+        } => format!("done in part; documents not accepted: {refused}"),
+        Event::Ended {
+            code: Some(code), ..
+        } => format!("ended: {code}"),
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 fn describe(line: &CertificateLine) -> String {

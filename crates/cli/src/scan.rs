@@ -18,7 +18,7 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::{
     arguments::ScanArguments,
     enrol::refresh_trust_list,
-    failure::{Failure, coded},
+    failure::{Failure, STATUS_DONE, STATUS_PARTLY, coded},
     network::Network,
     now,
     output::{Event, Output, RequestLine},
@@ -36,13 +36,14 @@ use sealing::{Look, Sealing};
 /// For timers that are not set: later than any scan.
 const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Scans, answers as the persona does, and succeeds if the page says that all went well.
+/// Scans, answers as the persona does, and succeeds if the page says that all went well. Gives the exit status, which is another
+/// one if only a part of the documents was taken.
 pub(crate) async fn scan(
     arguments: &ScanArguments,
     storage: &Storage,
     network: Network,
     output: &Output,
-) -> Result<(), Failure> {
+) -> Result<u8, Failure> {
     let text = match (&arguments.text, &arguments.picture) {
         (_, Some(path)) => picture::read_qr(path)?,
         (text, None) => text.clone().unwrap_or_default(),
@@ -72,6 +73,7 @@ pub(crate) async fn scan(
         alarm: None,
         person: Person::default(),
         sealing: None,
+        taken: Taken::default(),
         next: VecDeque::new(),
         end: None,
     };
@@ -92,9 +94,31 @@ struct Scan<'a> {
     person: Person,
     /// The documents of a request to seal, once the person has agreed.
     sealing: Option<Sealing>,
+    /// What became of the documents.
+    taken: Taken,
     /// What the phone says by itself after what happened.
     next: VecDeque<PhoneInput<'static>>,
-    end: Option<Result<(), Failure>>,
+    end: Option<Result<u8, Failure>>,
+}
+
+/// What became of the documents: the platform judges each for itself, however well the scan went.
+#[derive(Clone, Copy, Default)]
+struct Taken {
+    /// How many were not taken.
+    refused: usize,
+    /// If none was, why the first was not.
+    code: Option<Code>,
+}
+
+impl Taken {
+    fn of(documents: &[Option<Code>]) -> Self {
+        let refused = documents.iter().flatten().count();
+        let first = documents.iter().flatten().next().copied();
+        Self {
+            refused,
+            code: first.filter(|_| refused == documents.len()),
+        }
+    }
 }
 
 /// What the person sees and is about to do.
@@ -106,7 +130,7 @@ struct Person {
 }
 
 impl Scan<'_> {
-    async fn run(&mut self) -> Result<(), Failure> {
+    async fn run(&mut self) -> Result<u8, Failure> {
         self.feed(PhoneInput::Start).await?;
         loop {
             if let Some(end) = self.end.take() {
@@ -189,17 +213,28 @@ impl Scan<'_> {
                 code,
                 detail,
                 documents,
-            } => self.output.event(&Event::Outcome {
-                code,
-                detail,
-                documents,
-            }),
+            } => {
+                self.taken = Taken::of(&documents);
+                self.output.event(&Event::Outcome {
+                    code,
+                    detail,
+                    documents,
+                });
+            }
             PhoneEvent::Ended(End::Done) => {
-                self.output.event(&Event::Ended { code: None });
-                self.end = Some(Ok(()));
+                let Taken { refused, code } = self.taken;
+                self.output.event(&Event::Ended { code, refused });
+                self.end = Some(match (code, refused) {
+                    (Some(code), _) => Err(Failure::new(code, "no document was accepted")),
+                    (None, 0) => Ok(STATUS_DONE),
+                    (None, _) => Ok(STATUS_PARTLY),
+                });
             }
             PhoneEvent::Ended(End::Failed(code)) => {
-                self.output.event(&Event::Ended { code: Some(code) });
+                self.output.event(&Event::Ended {
+                    code: Some(code),
+                    refused: self.taken.refused,
+                });
                 self.end = Some(Err(Failure::new(code, "the scan ended without success")));
             }
             // The enum is open; a new event must be given a meaning here.

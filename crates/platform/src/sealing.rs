@@ -3,20 +3,23 @@
 //! 1. The submission was verified ([`crate::submission`]): the assertion names the digest of each document that is signed.
 //! 2. [`Returned::check`] looks at one document: one seal was appended and nothing else, its signature is of the assertion's
 //!    certificate over that digest, the seal is one of this certificate, drawn as its authority made it, and every signature
-//!    of the file passes.
+//!    of the file passes. Around the signature stands nothing but certificates that are known: the page puts that together.
 //!
 //! The page uploads only what is appended, so the original cannot be another one.
+
+mod message;
 
 use scanseal_pades::{
     Appended, Source,
     verify::{
         AddedSeal, NamedAnchor, NotAdded, SealLook, Trust, check_added,
-        report::{Report, SignatureVerdict},
+        report::{ChainCertificate, Report, SignatureVerdict},
         verify,
     },
 };
 use scanseal_pki::{
-    AnyCertificate, Certificate, Crl, ElectronicSeal, SealFault, TrustList, UnixTime, hex,
+    AnyCertificate, Certificate, Crl, ElectronicSeal, SealFault, TrustList, TrustedCa, UnixTime,
+    hex,
 };
 use scanseal_protocol::error::Code;
 use sha2::{Digest, Sha256};
@@ -64,6 +67,9 @@ pub enum NotSealed {
     /// The signature is over something else than the assertion says, or of another certificate.
     #[error("the signature is not the one of the assertion: {0}")]
     OtherSignature(&'static str),
+    /// Around the signature stands something else than the certificates that belong there.
+    #[error("the message of the signature is not the one that belongs to it: {0}")]
+    OtherMessage(&'static str),
     /// The seal may not be used.
     #[error(transparent)]
     Seal(#[from] SealFault),
@@ -82,7 +88,9 @@ impl NotSealed {
     /// The stable code.
     pub fn code(&self) -> Code {
         match self {
-            Self::Added(_) | Self::OtherSignature(_) | Self::Verdict(_) => Code::DocumentChanged,
+            Self::Added(_) | Self::OtherSignature(_) | Self::OtherMessage(_) | Self::Verdict(_) => {
+                Code::DocumentChanged
+            }
             Self::Seal(SealFault::Expired(_) | SealFault::NotYetValid(_)) => Code::SealExpired,
             Self::Seal(_) | Self::OtherPicture { .. } => Code::SealNotYours,
         }
@@ -123,7 +131,29 @@ impl Returned<'_> {
                 failing.reasons
             )));
         }
+        let path = signed.map_or(&[][..], |signed| signed.chain.as_slice());
+        self.check_message(&added, path)?;
         Ok(Sealed { added, report })
+    }
+
+    /// The signature does not cover what else stands in its message, so nothing may stand there that somebody could have made up.
+    fn check_message(&self, added: &AddedSeal, path: &[ChainCertificate]) -> Result<(), NotSealed> {
+        let contents = message::contents(self.appended, self.original.length(), added.byte_range)
+            .ok_or(NotSealed::OtherMessage("it cannot be read"))?;
+        message::check(&contents, self.certificate, self.digest, |der| {
+            self.is_known(der, path)
+        })
+        .map_err(NotSealed::OtherMessage)
+    }
+
+    /// A certificate of the trust list, or one that leads there: its issuer's signature was checked on the way.
+    fn is_known(&self, der: &[u8], path: &[ChainCertificate]) -> bool {
+        let listed = |ca: &TrustedCa| {
+            let mut certificates = ca.roots.iter().chain(&ca.intermediates);
+            certificates.any(|certificate| certificate.der() == der)
+        };
+        let digest = hex::lower(&Sha256::digest(der));
+        self.trust.cas().iter().any(listed) || path.iter().any(|passed| passed.sha256 == digest)
     }
 
     fn check_seal(&self, added: &AddedSeal) -> Result<(), NotSealed> {

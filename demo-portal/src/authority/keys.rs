@@ -5,7 +5,7 @@
 //! simply taken up by the next one.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
@@ -16,9 +16,18 @@ use scanseal_pki::{Certificate, SigningKey};
 /// The database's file in the data folder.
 pub const DATABASE_FILE: &str = "portal.sqlite";
 
+/// The file that a portal holds as long as it runs.
+const LOCK_FILE: &str = "serving.lock";
+
 /// The data folder.
 #[derive(Clone, Debug)]
 pub struct DataFolder(PathBuf);
+
+/// That the folder is a portal's, until this is dropped or the process is gone, however it ends.
+#[derive(Debug)]
+pub struct Occupied {
+    _lock: File,
+}
 
 /// Why a file of the data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +49,14 @@ pub enum DataError {
         /// What the system says.
         source: io::Error,
     },
+    /// Another portal runs with it.
+    #[error(
+        "another portal is running with the data folder {folder}: stop that one, or choose another folder with --data"
+    )]
+    InUse {
+        /// The folder.
+        folder: String,
+    },
     /// No randomness for a new key.
     #[error("the operating system has no randomness: {0}")]
     Randomness(#[from] getrandom::Error),
@@ -58,6 +75,28 @@ impl DataFolder {
             .create(path)
             .map_err(|source| io_error(path, source))?;
         Ok(folder)
+    }
+
+    /// Takes the folder for a portal that runs: two would each keep in memory what the other changes. Commands that only open the
+    /// database do not ask.
+    ///
+    /// # Errors
+    /// [`DataError::InUse`], [`DataError::Io`].
+    pub fn occupy(&self) -> Result<Occupied, DataError> {
+        let path = self.0.join(LOCK_FILE);
+        let lock = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|source| io_error(&path, source))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Occupied { _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(DataError::InUse {
+                folder: self.0.display().to_string(),
+            }),
+            Err(TryLockError::Error(source)) => Err(io_error(&path, source)),
+        }
     }
 
     /// Where the database is.
@@ -186,6 +225,17 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+
+    #[test]
+    fn folder_is_one_portals_at_a_time() {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = DataFolder::open(temporary.path()).unwrap();
+        let first = folder.occupy().unwrap();
+        let refused = DataFolder::open(temporary.path()).unwrap().occupy();
+        assert!(matches!(refused, Err(DataError::InUse { .. })));
+        drop(first);
+        folder.occupy().unwrap();
+    }
 
     #[test]
     fn key_is_made_once_and_readable_by_its_owner_only() {

@@ -2,7 +2,8 @@
 //!
 //! The document comes from outside, and a text processor is large. So what needs none of it is refused first (macros, passwords,
 //! archives that are no DOCX or far larger unpacked), and the program runs for one document only: with a profile of its own that
-//! runs no macros and follows no links, an empty environment, a limit of time, and nothing left behind.
+//! runs no macros, follows no links and has no way to the network, an empty environment, limits of time and memory, and no file left
+//! behind. (Where it is killed, a socket without a listener stays in `/tmp`: its name is LibreOffice's own choice.)
 
 mod archive;
 
@@ -35,19 +36,37 @@ use archive::NotDocx;
 /// Bytes of a DOCX: text is small, pictures are compressed.
 pub const DOCX_BYTES: u64 = 32 * 1024 * 1024;
 /// How long LibreOffice may take: its first start with a new profile takes ten seconds on a slow machine.
-const TIME: Duration = Duration::from_secs(90);
+pub const CONVERSION_TIME: Duration = Duration::from_secs(90);
+/// Bytes of memory, as address space: a contract of a page takes 500 MB, one of hundreds of pages 600 MB, and 64 MiB of XML, more than
+/// anybody reads, 1.7 GB.
+#[cfg(target_os = "linux")]
+const MEMORY: u64 = 3 * 1024 * 1024 * 1024;
+/// Bytes of a file that it writes: the largest PDF that is taken, and room to see that it is larger.
+#[cfg(target_os = "linux")]
+const WRITTEN: u64 = PDF_BYTES + 16 * 1024 * 1024;
 /// Documents that are converted at once: each takes some hundred megabytes.
 pub(super) const AT_ONCE: usize = 2;
 /// Bytes that are read at a time.
 const BLOCK: usize = 256 * 1024;
 
-/// Settings of the profile: no macros, no active content, no links that are followed, no window that asks.
+/// How it reads the document, whatever else an archive may pretend to be.
+const READ_AS: &str = "--infilter=MS Word 2007 XML";
+
+/// Settings of the profile: no macros, no active content, no links that are followed, no window that asks. Pictures and other parts
+/// that a document names elsewhere stay out: the server would fetch them from its own network. Should a way be forgotten, it ends
+/// at a proxy that nobody runs (port 9 discards, RFC 863).
 const PROFILE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetProxyType" oor:op="fuse"><value>2</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPProxyName" oor:op="fuse"><value>127.0.0.1</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPProxyPort" oor:op="fuse"><value>9</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPSProxyName" oor:op="fuse"><value>127.0.0.1</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPSProxyPort" oor:op="fuse"><value>9</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetNoProxy" oor:op="fuse"><value></value></prop></item>
 <item oor:path="/org.openoffice.Office.Writer/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 "#;
@@ -71,7 +90,7 @@ pub async fn to_pdf(portal: &Portal, incoming: Incoming, form: Form) -> Result<I
         .await
         .map_err(|error| Problem::internal(&error))?
         .map_err(|error| Problem::internal(&error))?;
-    run(&contracts.soffice, folder.path()).await?;
+    run(&contracts.soffice, contracts.conversion_time, folder.path()).await?;
     let files = contracts.files.clone();
     spawn_blocking(move || take(&files, &folder))
         .await
@@ -131,13 +150,14 @@ fn prepare(incoming: &Incoming) -> io::Result<TempDir> {
     Ok(folder)
 }
 
-async fn run(soffice: &Path, folder: &Path) -> Result<(), Problem> {
+async fn run(soffice: &Path, most: Duration, folder: &Path) -> Result<(), Problem> {
     let mut profile = OsString::from("-env:UserInstallation=file://");
     profile.push(folder.join("profile"));
     let spawned = Command::new(soffice)
         .args(["--headless", "--norestore", "--nolockcheck", "--nodefault"])
         .args([
             "--nofirststartwizard",
+            READ_AS,
             "--convert-to",
             "pdf:writer_pdf_Export",
         ])
@@ -150,6 +170,7 @@ async fn run(soffice: &Path, folder: &Path) -> Result<(), Problem> {
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("HOME", folder)
         .env("LANG", "zh_CN.UTF-8")
+        .env("TMPDIR", folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -164,8 +185,9 @@ async fn run(soffice: &Path, folder: &Path) -> Result<(), Problem> {
         }
         Problem::internal(&error)
     })?;
-    let _group = Group::of(&child);
-    match timeout(TIME, child.wait()).await {
+    let group = Group::of(&child);
+    group.limit().map_err(|error| Problem::internal(&error))?;
+    match timeout(most, child.wait()).await {
         Ok(Ok(status)) => {
             tracing::debug!(%status, "a document was converted");
             Ok(())
@@ -173,7 +195,9 @@ async fn run(soffice: &Path, folder: &Path) -> Result<(), Problem> {
         Ok(Err(error)) => Err(Problem::internal(&error)),
         Err(_) => {
             tracing::warn!("a document took too long to convert");
-            Err(unconvertible())
+            let detail =
+                "The document takes too long to be made into a PDF: save it as PDF yourself.";
+            Err(refuse(Code::DocumentTooLarge, detail))
         }
     }
 }
@@ -185,6 +209,38 @@ impl Group {
     fn of(child: &Child) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         Self(id.and_then(Pid::from_raw))
+    }
+
+    /// Bounds what it takes, from its first moments on: what it starts later has the same limits.
+    #[cfg(target_os = "linux")]
+    fn limit(&self) -> io::Result<()> {
+        use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
+
+        let Some(first) = self.0 else {
+            return Ok(());
+        };
+        for (resource, most) in [(Resource::As, MEMORY), (Resource::Fsize, WRITTEN)] {
+            // Whoever started the portal may have bounded it more tightly, and nobody may loosen that.
+            let most = getrlimit(resource)
+                .maximum
+                .map_or(most, |ours| ours.min(most));
+            let limit = Rlimit {
+                current: Some(most),
+                maximum: Some(most),
+            };
+            match prlimit(Some(first), resource, limit) {
+                // It is through already.
+                Ok(_) | Err(rustix::io::Errno::SRCH) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Only Linux lets one bound another program that runs.
+    #[cfg(not(target_os = "linux"))]
+    fn limit(&self) -> io::Result<()> {
+        Ok(())
     }
 }
 

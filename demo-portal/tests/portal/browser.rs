@@ -1,10 +1,15 @@
 //! A plain HTTP client, and a browser with cookies and a CSRF token on top.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, convert::Infallible, net::SocketAddr};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::{HeaderMap, Method, Request, StatusCode, header};
+use futures_util::stream;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::{
+    HeaderMap, Method, Request, StatusCode,
+    body::{Body, Frame},
+    header,
+};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::{
@@ -99,6 +104,20 @@ pub(crate) async fn try_send_on<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    try_send_body(stream, address, (method, path), headers, Full::new(body)).await
+}
+
+async fn try_send_body<S, B>(
+    stream: S,
+    address: SocketAddr,
+    (method, path): (Method, &str),
+    headers: &[(&str, &str)],
+    body: B,
+) -> Option<Reply>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    B: Body<Data = Bytes, Error = Infallible> + Send + 'static,
+{
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
         .await
         .ok()?;
@@ -111,7 +130,7 @@ where
         request = request.header(*name, *value);
     }
     let response = sender
-        .send_request(request.body(Full::new(body)).unwrap())
+        .send_request(request.body(body).unwrap())
         .await
         .ok()?;
     let (head, body) = response.into_parts();
@@ -268,6 +287,30 @@ impl Browser {
     pub(crate) async fn put_file(&mut self, path: &str, body: impl Into<Bytes>) -> Reply {
         self.send_bytes(Method::PUT, path, "application/octet-stream", body)
             .await
+    }
+
+    /// Sends a file piece by piece, without saying how long it is.
+    pub(crate) async fn put_pieces<I>(&mut self, path: &str, pieces: I) -> Reply
+    where
+        I: IntoIterator<Item = Bytes>,
+        I::IntoIter: Send + 'static,
+    {
+        let cookie = self.cookie_header();
+        let headers = [
+            ("cookie", cookie.as_str()),
+            ("origin", &self.origin),
+            ("sec-fetch-site", "same-origin"),
+            ("x-csrf-token", &self.csrf),
+            ("content-type", "application/octet-stream"),
+        ];
+        let pieces = pieces.into_iter().map(|piece| Ok(Frame::data(piece)));
+        let body = StreamBody::new(stream::iter(pieces));
+        let tcp = TcpStream::connect(self.address).await.unwrap();
+        let what = (Method::PUT, path);
+        let reply = try_send_body(tcp, self.address, what, &headers, body).await;
+        let reply = reply.unwrap();
+        self.absorb(&reply);
+        reply
     }
 
     pub(crate) async fn delete(&mut self, path: &str) -> Reply {

@@ -1,6 +1,6 @@
 //! Contracts without their seals: forms, files, turns, attachments, notifications.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::fs;
 
 use hyper::Method;
 use scanseal_pades::testing::pages;
@@ -187,6 +187,9 @@ async fn two_hundred_drafts_and_no_more() {
 /// A file that wants a password.
 const ENCRYPTED: &[u8] = include_bytes!("../../../crates/pades/src/seal/tests/encrypted.pdf");
 
+/// A DOCX with the password `test`, as msoffcrypto-tool makes it.
+const ENCRYPTED_DOCX: &[u8] = include_bytes!("encrypted.docx");
+
 /// What is no contract, and the code that says why.
 fn odd_files() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
     let whole = pdf("a");
@@ -233,6 +236,12 @@ fn odd_files() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
             "document-not-pdf",
         ),
         ("password", ENCRYPTED.to_vec(), 422, "document-encrypted"),
+        (
+            "text document with a password",
+            ENCRYPTED_DOCX.to_vec(),
+            422,
+            "document-encrypted",
+        ),
     ]
 }
 
@@ -408,126 +417,4 @@ async fn start_removes_files_that_no_contract_names_and_keeps_the_others() {
     let path = format!("/api/contracts/{kept}/revisions/1");
     assert_eq!(supplier.get(&path).await.body, pdf("设备采购合同"));
     portal.stop().await;
-}
-
-/// A stand-in for LibreOffice: it writes down how it was called, and does this.
-fn converter(folder: &std::path::Path, does: &str) -> std::path::PathBuf {
-    let program = folder.join("soffice");
-    let script = format!(
-        "#!/bin/sh\nprintf '%s\\n' \"$@\" > {}/arguments\n{does}\n",
-        folder.display()
-    );
-    fs::write(&program, script).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-    program
-}
-
-fn docx() -> Vec<u8> {
-    let types = b"<Types><Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
-    stored_archive(&[("[Content_Types].xml", types)])
-}
-
-/// A ZIP archive without compression.
-fn stored_archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
-    for (name, content) in entries {
-        let offset = u32::try_from(bytes.len()).unwrap().to_le_bytes();
-        let length = u16::try_from(name.len()).unwrap().to_le_bytes();
-        let size = u32::try_from(content.len()).unwrap().to_le_bytes();
-        bytes.extend(
-            [
-                &b"PK\x03\x04"[..],
-                &[0; 22],
-                &length,
-                &[0; 2],
-                name.as_bytes(),
-                content,
-            ]
-            .concat(),
-        );
-        directory.extend(
-            [
-                &b"PK\x01\x02"[..],
-                &[0; 16],
-                &size,
-                &size,
-                &length,
-                &[0; 12],
-                &offset,
-                name.as_bytes(),
-            ]
-            .concat(),
-        );
-    }
-    let count = u16::try_from(entries.len()).unwrap().to_le_bytes();
-    let start = u32::try_from(bytes.len()).unwrap().to_le_bytes();
-    let size = u32::try_from(directory.len()).unwrap().to_le_bytes();
-    [
-        bytes,
-        directory,
-        [
-            &b"PK\x05\x06\0\0\0\0\0\0"[..],
-            &count,
-            &size,
-            &start,
-            &[0; 2],
-        ]
-        .concat(),
-    ]
-    .concat()
-}
-
-#[tokio::test]
-async fn text_document_becomes_a_pdf_and_one_with_macros_does_not() {
-    let tools = tempfile::tempdir().unwrap();
-    let made = tools.path().join("made.pdf");
-    fs::write(&made, pdf("converted")).unwrap();
-    let does = format!("mkdir out && cp {} out/document.pdf", made.display());
-    let soffice = converter(tools.path(), &does);
-    let portal = TestPortal::start_with(|settings| settings.soffice = soffice).await;
-    let mut supplier = portal.browser_of("li.na").await;
-    let id = draft(&mut supplier, "设备采购合同", "any").await;
-    let path = format!("/api/contracts/{id}/file");
-    let reply = supplier.put_file(&path, docx()).await;
-    assert_eq!(reply.status, 200, "{:?}", reply.body);
-    assert_eq!(reply.json()["revisions"][0]["why"], "converted");
-    let file = supplier
-        .get(&format!("/api/contracts/{id}/revisions/1"))
-        .await;
-    assert_eq!(file.body, pdf("converted"));
-    let arguments = fs::read_to_string(tools.path().join("arguments")).unwrap();
-    assert!(
-        arguments.contains("--headless") && arguments.contains("-env:UserInstallation=file:///")
-    );
-    fs::remove_file(tools.path().join("arguments")).unwrap();
-    let types = b"<Types><Override ContentType=\"application/vnd.ms-word.document.macroEnabled.main+xml\"/></Types>";
-    let macros = stored_archive(&[
-        ("[Content_Types].xml", types),
-        ("word/vbaProject.bin", b"x"),
-    ]);
-    supplier
-        .put_file(&path, macros)
-        .await
-        .is_problem(422, "document-macros");
-    assert!(!tools.path().join("arguments").exists());
-    portal.stop().await;
-}
-
-#[tokio::test]
-async fn converter_that_is_missing_or_makes_nothing_is_told() {
-    let tools = tempfile::tempdir().unwrap();
-    let broken = converter(tools.path(), "exit 1");
-    for (soffice, status, code) in [
-        (tools.path().join("none"), 503, "document-converter-missing"),
-        (broken, 422, "document-damaged"),
-    ] {
-        let portal = TestPortal::start_with(|settings| settings.soffice = soffice).await;
-        let mut supplier = portal.browser_of("li.na").await;
-        let id = draft(&mut supplier, "设备采购合同", "any").await;
-        let reply = supplier
-            .put_file(&format!("/api/contracts/{id}/file"), docx())
-            .await;
-        reply.is_problem(status, code);
-        portal.stop().await;
-    }
 }

@@ -148,6 +148,22 @@ async fn start_prints_what_a_visitor_needs_in_both_languages() {
 }
 
 #[tokio::test]
+async fn second_portal_on_a_data_folder_is_refused_until_the_first_is_gone() {
+    let data = tempfile::tempdir().unwrap();
+    let first = Program::start(data.path(), &[]);
+    let (success, answer) = run(data.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(
+        !success && answer.contains("another portal is running with the data folder"),
+        "{answer}"
+    );
+    // However it ends.
+    first.kill();
+    let second = Program::start(data.path(), &[]);
+    assert!(second.terminate().success());
+    assert!(Program::start(data.path(), &[]).terminate().success());
+}
+
+#[tokio::test]
 async fn revoke_works_while_the_server_runs() {
     let data = tempfile::tempdir().unwrap();
     let program = Program::start(data.path(), &[]);

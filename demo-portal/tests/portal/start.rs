@@ -11,6 +11,7 @@ use std::{
 
 use scanseal_pki::UnixTime;
 use scanseal_portal::{
+    contracts::convert::CONVERSION_TIME,
     http::rates::{Rate, RateSettings},
     portal::{Clock, system_clock},
     serve::{self, Ready, Running, Settings},
@@ -64,6 +65,7 @@ pub(crate) fn settings(data: PathBuf, clock: Clock) -> Settings {
         clock,
         webhook: None,
         soffice: PathBuf::from("soffice"),
+        conversion_time: CONVERSION_TIME,
         demo_contracts: false,
         contract_font: None,
         timestamps: None,

@@ -10,7 +10,7 @@ use crate::{
     start::TestPortal,
 };
 
-fn filled(price: &str) -> Value {
+pub(crate) fn filled(price: &str) -> Value {
     let row = json!({ "name": "注射用头孢曲松钠", "specification": "1.0g×10瓶", "maker": "天山制药", "unit": "盒",
                       "quantity": "1000", "price": price });
     json!({ "template": "drug-procurement", "fields": { "goods": [row], "deliveryPlace": "药库", "deliveryDays": "3",

@@ -28,6 +28,11 @@ struct Outcome {
     taken: Option<Vec<Result<Sealed, NotSealed>>>,
 }
 
+/// A page that lies about each contract in its own way.
+async fn seal_each(originals: &[&[u8]], lies: &[Lie], more: &[&str]) -> Outcome {
+    seal_as(None, originals, lies, life(3_600), more).await
+}
+
 /// Seals these contracts with a page that lies like this, and a seal that is valid so long.
 async fn seal(originals: &[&[u8]], lie: Lie, valid: Validity, more: &[&str]) -> Outcome {
     seal_with(None, originals, lie, valid, more).await
@@ -38,6 +43,16 @@ async fn seal_with(
     named: Option<&str>,
     originals: &[&[u8]],
     lie: Lie,
+    valid: Validity,
+    more: &[&str],
+) -> Outcome {
+    seal_as(named, originals, &vec![lie; originals.len()], valid, more).await
+}
+
+async fn seal_as(
+    named: Option<&str>,
+    originals: &[&[u8]],
+    lies: &[Lie],
     valid: Validity,
     more: &[&str],
 ) -> Outcome {
@@ -73,7 +88,7 @@ async fn seal_with(
             PageEvent::Chosen(choice) => {
                 assert_eq!(choice.seal, seal);
                 let look = Picture::png(&picture(), Some((40.0, 40.0))).unwrap();
-                for (document, original) in (0..).zip(originals) {
+                for ((document, original), lie) in (0..).zip(originals).zip(lies) {
                     let (work, layout) = lie.prepare(original, &choice, Some(&look));
                     works.push(work);
                     let prepared = Prepared {
@@ -85,7 +100,7 @@ async fn seal_with(
             }
             PageEvent::Fetch(fetch) => {
                 let document = fetch.document as usize;
-                let bytes = lie.piece(&works[document], originals[document], &fetch);
+                let bytes = lies[document].piece(&works[document], originals[document], &fetch);
                 page.feed(PageInput::Piece(Piece { bytes })).await;
             }
             PageEvent::Asserted {
@@ -112,8 +127,9 @@ async fn seal_with(
                     .map(|result| result.as_ref().err().map(NotSealed::code))
                     .collect();
                 taken = Some(results);
+                // As the pages of the SDK: that the scan went well says nothing about the documents.
                 page.feed(PageInput::Outcome {
-                    code: documents.iter().copied().find(Option::is_some).flatten(),
+                    code: None,
                     detail: None,
                     documents,
                 })
@@ -144,6 +160,10 @@ async fn contracts_are_looked_at_sealed_and_taken() {
         let signer = report.signatures[0].signer.as_ref().unwrap();
         assert_eq!(signer.enterprise.as_deref(), Some(ENTERPRISE));
     }
+    assert_eq!(
+        phone.event("ended").unwrap(),
+        &json!({ "event": "ended", "code": null })
+    );
     let told = phone.event("document").unwrap();
     assert_eq!(told["lookedAt"], true);
     assert_eq!(
@@ -225,6 +245,34 @@ async fn a_seal_drawn_larger_than_it_is_and_one_that_has_expired_are_not_taken()
         json!(["seal-expired"])
     );
     assert_eq!(phone.event("ended").unwrap()["code"], "seal-expired");
+}
+
+#[tokio::test]
+async fn scan_of_which_a_part_was_taken_says_so_and_one_of_which_nothing_was_fails() {
+    let contracts = [contract("100"), contract("200"), contract("300")];
+    let originals: Vec<&[u8]> = contracts.iter().map(Vec::as_slice).collect();
+    // Nobody looks, so what the page changes is for the platform to find.
+    let (good, bad) = (Lie::None, Lie::Amount);
+    let Outcome { phone, .. } = seal_each(&originals, &[good, bad, bad], &["--skip-check"]).await;
+    assert_eq!(phone.end(), (2, None));
+    let changed = json!("document-changed");
+    assert_eq!(
+        phone.event("outcome").unwrap()["documents"],
+        json!([null, changed, changed])
+    );
+    let ended = phone.event("ended").unwrap();
+    assert_eq!(
+        ended,
+        &json!({ "event": "ended", "code": null, "refused": 2 })
+    );
+
+    let Outcome { phone, .. } = seal_each(&originals, &[bad; 3], &["--skip-check"]).await;
+    assert_eq!(phone.end(), (1, Some("document-changed")));
+    let ended = phone.event("ended").unwrap();
+    assert_eq!(
+        ended,
+        &json!({ "event": "ended", "code": "document-changed", "refused": 3 })
+    );
 }
 
 #[tokio::test]

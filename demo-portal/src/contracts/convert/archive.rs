@@ -238,7 +238,23 @@ mod tests {
         );
         let beyond = archive(&[(types, MAIN.as_bytes(), true)], Some(limit + 1));
         assert_eq!(check(&beyond), Err(NotDocx::TooLarge));
+        // Entries of a book, and one more.
+        let parts = |count: usize| {
+            let mut parts = vec![("a", &b""[..], false); count - 1];
+            parts.push((types, MAIN.as_bytes(), false));
+            archive(&parts, None)
+        };
+        assert_eq!(check(&parts(MAX_ENTRIES)), Ok(()));
+        assert_eq!(check(&parts(MAX_ENTRIES + 1)), Err(NotDocx::TooLarge));
         // The list of types may not explode either, whatever it says of itself.
+        let full = format!("{MAIN:MAX_TYPES$}");
+        for packed in [true, false] {
+            let whole = archive(&[(types, full.as_bytes(), packed)], None);
+            assert_eq!(check(&whole), Ok(()));
+            let longer = format!("{full} ");
+            let longer = archive(&[(types, longer.as_bytes(), packed)], None);
+            assert_eq!(check(&longer), Err(NotDocx::Damaged));
+        }
         let bomb = vec![b' '; MAX_TYPES + 1];
         assert_eq!(
             check(&archive(&[(types, &bomb, true)], Some(1))),
