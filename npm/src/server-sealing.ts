@@ -27,6 +27,11 @@ export interface SealedInput extends TrustListInput {
    * be used, {@link verifyAssertion} has decided.
    */
   readonly crls?: readonly Uint8Array[];
+  /**
+   * The authorities' current lists of revoked seals (JWS, `docs/electronic-seals.md`). A seal whose authority has no list
+   * here passes; `seal.authority` of the result says which it is.
+   */
+  readonly revokedSeals?: readonly string[];
 }
 
 /** A document that was sealed as it should be, and nothing else. */
@@ -36,10 +41,7 @@ export interface SealedAsAsked {
   readonly field: string;
   /** Where the seal shows, in units of the page: left, bottom, right, top. None if the signature is invisible. */
   readonly places: readonly { readonly page: number; readonly rect: readonly [number, number, number, number] }[];
-  /**
-   * The electronic seal, with the id of its authority in the trust list; null without one. Look its id up in that
-   * authority's list of revoked seals (`docs/electronic-seals.md`).
-   */
+  /** The electronic seal, with the id of its authority in the trust list; null without one. */
   readonly seal: { readonly id: string; readonly name: string; readonly authority: string } | null;
   /** On the whole file; the new signature is the last of `signatures`. */
   readonly report: PdfReport;
@@ -50,8 +52,8 @@ export interface SealedRefusal {
   readonly verified: false;
   /**
    * `document-changed` if something else was appended than one seal, if the signature is another one than the phone's, or
-   * if a signature of the file does not pass; `seal-not-yours` and `seal-expired` for the electronic seal and its picture;
-   * a code of the trust list.
+   * if a signature of the file does not pass; `seal-not-yours`, `seal-expired` and `seal-revoked` for the electronic seal
+   * and its picture; a code of the trust list.
    */
   readonly code: ScanSealErrorCode;
   /** What exactly, for the log. */
@@ -61,21 +63,22 @@ export interface SealedRefusal {
 /**
  * Checks a document that comes back from a scan: that one seal was appended to the original and nothing else, that its
  * signature is the assertion's certificate's over the digest that the assertion names, with nothing unknown around it, that
- * the electronic seal is one of this certificate and drawn as its authority made it, and that every signature of the file
- * passes. The trust list is checked before.
+ * the electronic seal is one of this certificate, not revoked, and drawn as its authority made it, and that every
+ * signature of the file passes. The trust list is checked before.
  *
- * Not checked, since it takes the server's own data: that the certificate is bound to the account (as with every
- * assertion), and that its authority has not revoked the seal.
+ * Not checked, since it takes the server's own data: that the certificate is bound to the account, as with every assertion.
  *
- * @throws ScanSealError `malformed` for input that the server itself got wrong, such as a certificate that is none.
+ * @throws ScanSealError `malformed` for input that the server itself got wrong, such as a certificate that is none, or a
+ * list of revoked seals that has expired.
  */
 export function checkSealed(input: SealedInput): SealedAsAsked | SealedRefusal {
-  const { trustList, listKeys, lastVersion, digest, crls = [], now = currentTime() } = input;
+  const { trustList, listKeys, lastVersion, digest, crls = [], revokedSeals = [], now = currentTime() } = input;
   const [original, appended] = [source(input.original, "original"), bytes(input.appended, "appended")];
   const certificate = base64(input.certificate, "certificate");
   const seal = input.seal && base64(input.seal, "seal");
-  const evidence = { digest, certificate, seal, crls: crls.map((crl) => base64(crl, "crls")) };
-  const json = JSON.stringify({ trustList, listKeys, lastVersion, now, ...evidence });
+  const evidence = { crls: crls.map((crl) => base64(crl, "crls")), revokedSeals };
+  const signed = { digest, certificate, seal, ...evidence };
+  const json = JSON.stringify({ trustList, listKeys, lastVersion, now, ...signed });
   return JSON.parse(callModule(() => runCheckSealed(json, original, appended))) as SealedAsAsked | SealedRefusal;
 }
 

@@ -5,7 +5,7 @@ import type { SealPlace } from "../src/pdf/public.js";
 import { sealDocuments } from "../src/pdf-node.js";
 import { makeSeal, pemToDer } from "./electronic-seal.js";
 import { crl, makePdf, root, signed, signer } from "./pdf-files.js";
-import { firstCase, signLike, testKey } from "./test-keys.js";
+import { firstCase, signAs, signLike, testKey } from "./test-keys.js";
 
 /** Seconds since 1970. */
 export const now = 1_800_000_000;
@@ -32,6 +32,13 @@ export function trustList({ issued = now - 60, sealKeys = [thumbprint(maker)] } 
   const cas = [{ ...first, roots: [maker.toString("base64")], intermediates: [], sealKeys }];
   const list = JSON.stringify({ ...claims, issued, expires: issued + 600_000, cas });
   return { trustList: signLike(example.trustList, list, testKey("operator")), listKeys: example.listKeys };
+}
+
+/** The authority's list of revoked seals. */
+export function revokedSeals(ids: readonly string[], { authority = "demo-ca", issued = now - 60 } = {}): string {
+  const revoked = ids.map((id) => ({ id, at: issued, reason: "lost" }));
+  const list = JSON.stringify({ authority, issued, expires: issued + 86_400, revoked });
+  return signAs("scanseal-revoked-seals+jwt", [maker], list, testKey("pdf root"));
 }
 
 /** What is appended to a document, and the digest that was signed. */

@@ -10,6 +10,7 @@ import {
   expiredSeal,
   now,
   original,
+  revokedSeals,
   seal,
   sealedByPhone,
   smallerSeal,
@@ -113,6 +114,14 @@ describe("checkSealed", () => {
     expect(check({ ...sealed, seal: expiredSeal })).toEqual(refused("seal-expired"));
   });
 
+  it("refuses a seal that its authority has revoked, and no other", async () => {
+    const other = revokedSeals(["test-seal-2"]);
+    expect(check({ revokedSeals: [other, revokedSeals(["test-seal-1"])] })).toEqual(refused("seal-revoked"));
+    expect(check({ revokedSeals: [other] })).toMatchObject({ verified: true });
+    const { seal: _, ...unseen } = { ...honest, ...(await sealedByPhone(original, new Uint8Array(), [])) };
+    expect(checkSealed({ ...unseen, revokedSeals: [revokedSeals(["test-seal-1"])] })).toMatchObject({ verified: true });
+  });
+
   it("leaves it to verifyAssertion what no revocation list tells", () => {
     const checked = check({ crls: [] });
     expect(checked.verified && checked.report.signatures[0]?.revocation).toMatchObject([{ status: "unknown" }]);
@@ -128,6 +137,9 @@ describe("checkSealed", () => {
     ["certificate", { certificate: new Uint8Array([1]) }],
     ["crls", { crls: [new Uint8Array([1])] }],
     ["listKeys", { listKeys: ["short"] }],
+    ["revokedSeals", { revokedSeals: ["no list"] }],
+    ["revokedSeals", { revokedSeals: [revokedSeals([], { authority: "mutual-ca" })] }],
+    ["revokedSeals", { revokedSeals: [revokedSeals([], { issued: now - 90_000 })] }],
     ["original", { original: "contract.pdf" as unknown as Uint8Array }],
     ["appended", { appended: "text" as unknown as Uint8Array }],
     ["seal", { seal: "base64" as unknown as Uint8Array }],

@@ -9,9 +9,9 @@ use scanseal_pades::{
     verify::{AddedImpression, report::Report},
 };
 use scanseal_pdf_wasm::{HostSource, Reader, refusal};
-use scanseal_pki::{Certificate, Crl, ElectronicSeal, SealFault, SealFormatError};
+use scanseal_pki::{Certificate, Crl, ElectronicSeal, SealFault, SealFormatError, TrustList};
 use scanseal_platform::sealing::{Returned, Sealed};
-use scanseal_protocol::{error::Code, report::Refused};
+use scanseal_protocol::{error::Code, report::Refused, revoked_seals::RevokedSeals};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
@@ -60,6 +60,7 @@ pub fn check_sealed(input: &str, original: Reader, appended: &[u8]) -> Result<St
             return to_json(&SealedVerdict::refused(code, &"the trust list is refused"));
         }
     };
+    let revoked = input.revoked_seals(&trust)?;
     let seal = match input.seal()? {
         Ok(seal) => seal,
         Err(reason) => return to_json(&SealedVerdict::refused(Code::SealNotYours, &reason)),
@@ -79,6 +80,10 @@ pub fn check_sealed(input: &str, original: Reader, appended: &[u8]) -> Result<St
         Ok((sealed, seal.transpose()?))
     });
     match &checked {
+        Ok((_, Some(seal))) if seal.is_in(&revoked) => {
+            let detail = format!("its authority has revoked the seal {}", seal.id);
+            to_json(&SealedVerdict::refused(Code::SealRevoked, &detail))
+        }
         Ok((sealed, seal)) => to_json(&SealedVerdict::sealed(sealed, seal.as_ref())),
         Err(refused) => to_json(&SealedVerdict::refused(refused.code(), refused)),
     }
@@ -97,6 +102,8 @@ struct SealedInput {
     seal: Option<String>,
     /// DER, base64.
     crls: Vec<String>,
+    /// Lists of the authorities (JWS).
+    revoked_seals: Vec<String>,
 }
 
 impl SealedInput {
@@ -114,6 +121,18 @@ impl SealedInput {
 
     fn crls(&self) -> Result<Vec<Crl>, JsError> {
         revocation_lists(&self.crls)
+    }
+
+    /// The server fetches the lists: one that cannot be used is its mistake, and no reason to do without.
+    fn revoked_seals(&self, trust: &TrustList) -> Result<Vec<RevokedSeals>, JsError> {
+        let read = |text: &String| {
+            let made = |ca| RevokedSeals::verify(text, ca, self.trust.now).ok();
+            trust.cas().iter().find_map(made).ok_or_else(|| {
+                let reason = "one is of no authority of the trust list, or has expired";
+                wrong_input("revokedSeals", &reason)
+            })
+        };
+        self.revoked_seals.iter().map(read).collect()
     }
 
     /// The seal comes from the page: what is none is refused, and no mistake of the server.
@@ -166,6 +185,11 @@ impl<'a> UsedSeal<'a> {
             name: &seal.info().name,
             authority: &authority.id,
         })
+    }
+
+    fn is_in(&self, lists: &[RevokedSeals]) -> bool {
+        let mut lists = lists.iter();
+        lists.any(|list| list.authority == self.authority && list.find(self.id).is_some())
     }
 }
 
