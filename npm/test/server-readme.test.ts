@@ -115,6 +115,7 @@ it("refuses other digests, documents that were not signed or asked for, other se
   expect(await put(appended, { digest: "0".repeat(64) })).toBe("document-changed");
   expect(await put(appended, { digest: null })).toBe("document-changed");
   expect(await put(appended, { index: "1" })).toBe("document-changed");
+  expect(await put(undefined)).toBe("document-changed");
   expect(await put(Buffer.concat([appended, Buffer.from("\n%more\n")]))).toBe("document-changed");
   expect(await put(appended, { seal: strangersSeal })).toBe("seal-not-yours");
   expect(await put(appended, { seal: undefined })).toBe("seal-not-yours");
