@@ -68,7 +68,7 @@ pub fn change(
     rows::update(transaction, &contract, form, doer.at)?;
     // A file made from a template would say what the form said before: it is made anew.
     if contract.template.is_some() && !known(transaction, id)?.says_the_same(&contract) {
-        revisions::set_current(transaction, id, None, doer.at)?;
+        revisions::drop_file(transaction, id, doer.at)?;
     }
     Ok(record(
         transaction,
@@ -160,8 +160,8 @@ pub fn give_back(
     rows::clear_turns(transaction, id)?;
     rows::set_state(transaction, id, State::Returned, doer.at)?;
     if let Some(revision) = contract.revision {
-        let root = revisions::root(transaction, id, revision)?;
-        revisions::set_current(transaction, id, Some(root), doer.at)?;
+        let void = revisions::Void::Returned;
+        revisions::take_seals_back(transaction, id, revision, void, doer.at)?;
     }
     for party in others(&contract, member) {
         let to = (party.enterprise_id, id);
