@@ -39,7 +39,7 @@ type Handler = (request: object, response: object) => void;
 
 /** What the endpoint answers to what is appended, when the phone's answer was as said: a code, or the file that is kept. */
 async function put(
-  body: Uint8Array,
+  body: unknown,
   change: { digest?: string | null; seal?: Uint8Array | undefined; index?: string } = {},
 ) {
   const stored = { files: [file], session: "s1" };
