@@ -13,6 +13,7 @@ export class DocumentDesk {
   private phone = 0;
   /** Why documents could not be laid out. */
   private readonly failures = new Map<number, ScanSealErrorCode>();
+  private chosen: SealChoice | undefined;
 
   constructor(
     private readonly work: DocumentWork,
@@ -24,7 +25,14 @@ export class DocumentDesk {
 
   /** Lays out every document, one after the other. */
   prepare(choice: SealChoice): void {
+    this.chosen = choice;
     void this.prepareAll(choice);
+  }
+
+  /** The electronic seal that the phone chose (DER); undefined for a signature without a picture. */
+  get seal(): Uint8Array | undefined {
+    const { seal } = this.chosen ?? {};
+    return seal?.length ? seal : undefined;
   }
 
   /** Reads bytes for the phone. Without them it cannot go on: the scan fails. */
@@ -51,6 +59,7 @@ export class DocumentDesk {
   release(): void {
     this.phone += 1;
     this.failures.clear();
+    this.chosen = undefined;
   }
 
   /** What goes to the platform's server, one for each document. */

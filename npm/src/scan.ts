@@ -36,6 +36,11 @@ export interface ScanAnswer {
   readonly channelBinding: string;
   /** With `documents`: one for each document of the request. */
   readonly documents?: readonly SealedDocument[];
+  /**
+   * With `documents`: the electronic seal that the phone chose, as its authority signed it (DER), for the server's
+   * `checkSealed`. Absent if the phone signs without one.
+   */
+  readonly seal?: Uint8Array;
 }
 
 /** What the two calls to the platform get besides their data. */
@@ -250,9 +255,11 @@ class RunningScan<Result> implements Scan<Result> {
   }
 
   private async submit(answer: ScanAnswer, signatures: readonly (Uint8Array | undefined)[]): Promise<void> {
+    const { seal } = this.documents ?? {};
     const documents = await this.documents?.finish(signatures);
     if (this.finished) return;
-    const outcome = await this.outcomeOf(documents === undefined ? answer : { ...answer, documents });
+    const sealed = { ...(documents && { documents }), ...(seal && { seal }) };
+    const outcome = await this.outcomeOf({ ...answer, ...sealed });
     if (this.finished) return;
     // The page shows the outcome at once; the promise settles when the phone has been told.
     this.feed.push(outcome.state);

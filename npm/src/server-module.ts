@@ -7,7 +7,7 @@ import { ScanSealError } from "./errors.js";
 let loaded = false;
 
 /** Calls into WebAssembly, which the first call loads and a call after a panic makes anew. */
-export function callModule(work: () => string): string {
+export function callModule<Value>(work: () => Value): Value {
   if (!loaded) {
     initSync({ module: readFileSync(new URL("../wasm/server/server_bg.wasm", import.meta.url)) });
     loaded = true;

@@ -1,5 +1,6 @@
 // Checks of what others signed: the phone's answer, the operator's trust list, and whose enterprise a certificate names.
 
+import { X509Certificate } from "node:crypto";
 import {
   compareEnterprise as runCompareEnterprise,
   verifyAssertion as runVerifyAssertion,
@@ -52,6 +53,8 @@ export interface HolderCertificate {
   /** Id of the authority in the trust list. */
   readonly authority: string;
   readonly kind: CertificateKind;
+  /** The certificate itself, DER in base64: for {@link checkSealed}, and to check path and revocation again later. */
+  readonly der: string;
 }
 
 /** An assertion whose checks all passed. */
@@ -107,6 +110,10 @@ export interface TrustListContents {
     readonly id: string;
     readonly name: LocalizedName;
     readonly kind: CertificateKind;
+    /** Its certificates as PEM: what `verifyPdf` takes as `trust`. */
+    readonly roots: readonly string[];
+    /** Those of its issuing authorities below the roots, as PEM. */
+    readonly intermediates: readonly string[];
   }[];
   readonly platforms: readonly {
     readonly id: string;
@@ -146,7 +153,15 @@ export function verifyAssertion(input: AssertionInput): VerifiedAssertion | Refu
  */
 export function verifyTrustList(input: TrustListInput): VerifiedTrustList | Refusal {
   const json = JSON.stringify({ ...input, now: input.now ?? currentTime() });
-  return JSON.parse(callModule(() => runVerifyTrustList(json))) as VerifiedTrustList | Refusal;
+  const verdict = JSON.parse(callModule(() => runVerifyTrustList(json))) as VerifiedTrustList | Refusal;
+  if (!verdict.verified) return verdict;
+  const { list } = verdict;
+  const authorities = list.authorities.map(({ roots, intermediates, ...authority }) => ({
+    ...authority,
+    roots: roots.map(pem),
+    intermediates: intermediates.map(pem),
+  }));
+  return { ...verdict, list: { ...list, authorities } };
 }
 
 /** The enterprise of an account, as the platform has it registered. */
@@ -180,6 +195,10 @@ export function compareEnterprise(
   const json = JSON.stringify({ certificate: { enterprise, creditCode }, account: registered });
   const verdict = JSON.parse(callModule(() => runCompareEnterprise(json))) as EnterpriseMismatch | { code: null };
   return verdict.code === null ? null : verdict;
+}
+
+function pem(base64: string): string {
+  return new X509Certificate(Buffer.from(base64, "base64")).toString();
 }
 
 function wellFormed(text: string): string {

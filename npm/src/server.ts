@@ -23,6 +23,8 @@ export type {
   SignedRequest,
 } from "./server-request.js";
 export { signRequest } from "./server-request.js";
+export type { SealedAsAsked, SealedInput, SealedRefusal } from "./server-sealing.js";
+export { checkSealed, describeDocument } from "./server-sealing.js";
 export type {
   AssertionInput,
   CertificateKind,

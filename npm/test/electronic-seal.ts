@@ -14,9 +14,11 @@ export interface SealShape {
   readonly certificate: Uint8Array;
   /** DER of the certificate of who makes it, for the key `pdf root`. */
   readonly maker: Uint8Array;
+  /** The year at whose beginning it expires; 2036 if absent. */
+  readonly until?: number;
 }
 
-export function makeSeal({ picture, millimetres, certificate, maker }: SealShape): Buffer {
+export function makeSeal({ picture, millimetres, certificate, maker, until = 2036 }: SealShape): Buffer {
   const ia5 = (text: string) => der(0x16, Buffer.from(text));
   const number = (value: number) => der(0x02, Buffer.of(value));
   const time = (text: string) => der(0x18, Buffer.from(text));
@@ -31,7 +33,7 @@ export function makeSeal({ picture, millimetres, certificate, maker }: SealShape
     der(0x0c, Buffer.from("合同专用章")),
     number(2),
     der(0x30, listed),
-    ...["20260101000000Z", "20260101000000Z", "20360101000000Z"].map(time),
+    ...["20260101000000Z", "20260101000000Z", `${until}0101000000Z`].map(time),
   );
   const shown = der(0x30, ia5("PNG"), der(0x04, picture), number(millimetres[0]), number(millimetres[1]));
   const info = der(0x30, der(0x30, ia5("ES"), number(4), ia5("ScanSeal")), ia5("test-seal-1"), property, shown);

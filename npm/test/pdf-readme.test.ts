@@ -21,7 +21,7 @@ it("verifies and seals as shown", async () => {
   expect(code).toContain("await finishSeal(");
   const file = makePdf({ pages: 2, word: "Contract with Party A" });
   const names = { show: vi.fn(), bar: vi.fn(), stop: new AbortController(), sign: signed, sealPng, file, crl };
-  const scope = { ...pdf, ...names, rootPem: root, signerPem: signer, authorityPem: root };
+  const scope = { ...pdf, ...names, roots: [root], signerPem: signer, authorityPem: root };
   const Run = Object.getPrototypeOf(async () => undefined).constructor;
   const run = new Run(...Object.keys(scope), `${code}\nreturn { report, sealed, first };`);
   const { report, sealed, first } = await run(...Object.values(scope));

@@ -211,7 +211,8 @@ describe("sealing by scan", () => {
       expect((await sealing.fetch(index, "original", original.length)).equals(original)).toBe(true);
     }
     await sealing.seal(prepared);
-    const { assertion, channelBinding, documents = [] } = await sealing.answer();
+    const { assertion, channelBinding, documents = [], seal: chosen } = await sealing.answer();
+    expect(seal.equals(chosen ?? new Uint8Array())).toBe(true);
     expect(channelBinding).toBe(sealing.phone.channelBinding);
     const claims = JSON.parse(Buffer.from(assertion.split(".")[1] ?? "", "base64url").toString());
     for (const [index, original] of originals.entries()) {
@@ -233,7 +234,9 @@ describe("sealing by scan", () => {
   it("of an enterprise without a seal shows nothing, and passes", async () => {
     const sealing = await Sealing.begin([{ pdf: contract }], [contract]);
     await sealing.seal(await sealing.choose(1, Buffer.alloc(0)));
-    const [document] = (await sealing.answer()).documents ?? [];
+    const answer = await sealing.answer();
+    expect(answer).not.toHaveProperty("seal");
+    const [document] = answer.documents ?? [];
     if (document === undefined || !("appended" in document)) throw new Error("not sealed");
     const { signatures } = await verifyPdf(Buffer.concat([contract, document.appended]), trust);
     expect(signatures[0]).toMatchObject({ verdict: "passed", appearance: [] });

@@ -143,7 +143,8 @@ describe("a sealing that goes well", () => {
     ]);
     const answer = { assertion: "assertion", channelBinding: "binding" };
     const finished = [{ appended: new Uint8Array([0]) }, { appended: new Uint8Array([1]) }];
-    expect(submit.mock.calls[0]?.[0]).toEqual({ ...answer, documents: finished });
+    const seal = new Uint8Array([7, 7]);
+    expect(submit.mock.calls[0]?.[0]).toEqual({ ...answer, documents: finished, seal });
     expect(inputs()).toEqual([
       `prepared 0: ${PREPARED}`,
       `prepared 1: ${PREPARED}`,

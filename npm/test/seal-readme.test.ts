@@ -65,8 +65,9 @@ it("seals, uploads and tells as shown", async () => {
 
   const appended = new Uint8Array([1, 2, 3]);
   const documents: SealedDocument[] = [{ appended }, { appended }, { code: "refused" }];
-  const result = await element.submit({ assertion: "a", channelBinding: "c", documents });
-  expect(post).toHaveBeenLastCalledWith("/api/seal/requests/r1/assertion", { assertion: "a", channelBinding: "c" });
+  const result = await element.submit({ assertion: "a", channelBinding: "c", documents, seal });
+  const sent = { assertion: "a", channelBinding: "c", seal: seal.toString("base64") };
+  expect(post).toHaveBeenLastCalledWith("/api/seal/requests/r1/assertion", sent);
   expect([...uploads]).toEqual([
     ["/api/seal/requests/r1/documents/0", appended],
     ["/api/seal/requests/r1/documents/1", appended],

@@ -111,9 +111,7 @@ impl AssertionInput {
             Policy::RequireAll => RevocationPolicy::RequireAll,
             Policy::RequireLeaf => RevocationPolicy::RequireLeaf,
         });
-        for text in &self.crls {
-            let crl = Crl::from_der(&der(text, "crls")?)
-                .map_err(|reason| wrong_input("crls", &reason))?;
+        for crl in revocation_lists(&self.crls)? {
             revocation = revocation.with_crl(crl);
         }
         for text in &self.ocsp {
@@ -133,7 +131,15 @@ fn thumbprint(text: &str) -> Option<[u8; 32]> {
         .ok()
 }
 
-fn der(text: &str, member: &str) -> Result<Vec<u8>, JsError> {
+/// Revocation lists, DER in base64.
+pub(crate) fn revocation_lists(texts: &[String]) -> Result<Vec<Crl>, JsError> {
+    let read = |text: &String| {
+        Crl::from_der(&der(text, "crls")?).map_err(|reason| wrong_input("crls", &reason))
+    };
+    texts.iter().map(read).collect()
+}
+
+pub(crate) fn der(text: &str, member: &str) -> Result<Vec<u8>, JsError> {
     BASE64
         .decode(text.as_bytes())
         .map_err(|reason| wrong_input(member, &reason))

@@ -5,6 +5,7 @@
 
 mod input;
 mod output;
+mod sealing;
 
 use scanseal_protocol::{
     assertion::{self, Expected},
@@ -19,6 +20,8 @@ use crate::{
     input::{AssertionInput, EnterpriseInput, TrustListInput},
     output::{AssertionVerdict, EnterpriseVerdict, TrustListVerdict},
 };
+
+pub use sealing::{check_sealed, document_pages};
 
 /// Checks an assertion, and before it the trust list that it is checked with.
 ///

@@ -2,7 +2,7 @@
 
 use data_encoding::{BASE64, HEXLOWER};
 use scanseal_pki::{
-    CaKind, EnterpriseField, EnterpriseMismatch, LocalizedName, TrustList, UnixTime,
+    CaKind, Certificate, EnterpriseField, EnterpriseMismatch, LocalizedName, TrustList, UnixTime,
 };
 use scanseal_protocol::{
     assertion::VerifiedAssertion,
@@ -74,6 +74,9 @@ struct Authority<'a> {
     id: &'a str,
     name: &'a LocalizedName,
     kind: CaKind,
+    /// DER in base64.
+    roots: Vec<String>,
+    intermediates: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -156,6 +159,12 @@ impl From<Result<(), EnterpriseMismatch>> for EnterpriseVerdict {
 
 impl<'a> TrustListVerdict<'a> {
     pub(crate) fn verified(list: &'a TrustList) -> Self {
+        let ders = |certificates: &[Certificate]| {
+            let encoded = certificates.iter();
+            encoded
+                .map(|certificate| BASE64.encode(certificate.der()))
+                .collect()
+        };
         let authorities = list
             .cas()
             .iter()
@@ -163,6 +172,8 @@ impl<'a> TrustListVerdict<'a> {
                 id: &ca.id,
                 name: &ca.name,
                 kind: ca.kind,
+                roots: ders(&ca.roots),
+                intermediates: ders(&ca.intermediates),
             })
             .collect();
         let platforms = list
