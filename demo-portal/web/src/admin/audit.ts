@@ -12,6 +12,8 @@ import { auditWords } from "./words/audit";
 
 /** Entries fetched at once. */
 const ENTRIES = 50;
+/** What the names of all events of contracts begin with. */
+const OF_CONTRACTS = "contract.";
 const EXPORT = "/api/admin/audit/export";
 const FILE = "scanseal-audit.jsonl";
 
@@ -46,9 +48,16 @@ class AdminAudit extends Section<Log> {
 
   protected override content({ events, next, chain }: Log): TemplateResult {
     const t = auditWords();
+    const shown = (query: string, name: string): TemplateResult =>
+      html`<button class="button small" type="button" aria-pressed=${query === this.#query} @click=${() => this.#search(query)}>${name}</button>`;
     return html`${this.#proof(chain)}
       <div class="panel">
-        <div class="panel-top">${searchBar(t.searchFor, this.#query, this.#search)}</div>
+        <div class="panel-top">
+          ${searchBar(t.searchFor, this.#query, this.#search)}
+          <div class="buttons" role="group" aria-label=${t.show}>
+            ${shown("", t.everything)} ${shown(OF_CONTRACTS, t.contracts)}
+          </div>
+        </div>
         ${events.length ? table(events) : nothingHere(this.#query, () => this.#search(""), t.empty)}
         ${
           next === null

@@ -45,7 +45,7 @@ class PortalContracts extends PortalPage {
     super();
     this.list = null;
     this.tab = TABS.find((tab) => `#${tab}` === location.hash) ?? "all";
-    this.word = "";
+    this.word = new URLSearchParams(location.search).get("q") ?? "";
     this.chosen = [];
     this.busy = false;
     this.said = "";
