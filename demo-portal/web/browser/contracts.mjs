@@ -210,7 +210,7 @@ const TEMPLATES = [
 ];
 
 /** The portal with contracts. `state` is changed by tests: what is there, and what the next call is refused with. */
-export async function startContracts({ empty = false } = {}) {
+export async function startContracts({ empty = false, files = [], bound = true } = {}) {
   const all = empty
     ? []
     : [
@@ -256,7 +256,13 @@ export async function startContracts({ empty = false } = {}) {
           read: true,
         },
       ];
-  const state = { all, notifications, refuse: [], account, put: new Map(), relay: undefined };
+  // What differs from the file that all have.
+  for (const [at, bytes] of files.entries()) {
+    const { file } = all[at];
+    Object.assign(file, { sha256: sha256(bytes), size: bytes.length, pages: bytes === PDF ? file.pages : 1 });
+  }
+  const certificates = bound ? account.certificates : [];
+  const state = { all, notifications, files, refuse: [], account: { ...account, certificates }, put: new Map() };
   const mock = await startMock((call) => answer(state, call, () => mock.url));
   return { mock, state, contract };
 }
@@ -309,7 +315,9 @@ function answer(state, { method, path, query, body }, url) {
     state.all.splice(state.all.indexOf(one), 1);
     return { status: 204 };
   }
-  if (rest.startsWith("/revisions/")) return { bytes: PDF, type: "application/pdf" };
+  if (rest.startsWith("/revisions/")) {
+    return { bytes: state.files[state.all.indexOf(one)] ?? PDF, type: "application/pdf" };
+  }
   if (rest === "/file") return { json: withFile(one, "uploaded", body) };
   if (rest === "/fill")
     return { json: Object.assign(withFile(one, "filled", PDF), { template: json().template, fields: json().fields }) };
@@ -399,7 +407,7 @@ function askToSeal(state, { contracts }, url) {
       number,
       revision: file.revision,
       name: `${title}.pdf`,
-      size: PDF.length,
+      size: (state.files[id - 1] ?? PDF).length,
       pages: file.pages,
       sha256: file.sha256,
     };

@@ -11,6 +11,7 @@ import { keyed } from "lit/directives/keyed.js";
 import { ScanSealError } from "scanseal";
 import type { ScanErrorEvent, ScanStateEvent } from "scanseal/element";
 import { findKeyword, type SealPlace, sealDocuments } from "scanseal/pdf";
+import { type PlacerElement, type PlacerErrorEvent, placeProblems } from "scanseal/placer";
 import { type ApiError, asApiError, call } from "../lib/api";
 import { locale } from "../lib/locale";
 import type { Account } from "../lib/model";
@@ -22,8 +23,19 @@ import { texts } from "../portal/texts";
 import { fetchRevision } from "./fetch-revision";
 import { sealedFile } from "./hand-over";
 import { type Contract, MOST_CONTRACTS } from "./model";
-import { type Misfit, misfit, sealWords } from "./placing";
-import { documentList, type Failed, failureWords, percent, phases, results, steps } from "./seal-parts";
+import { misfit, sealWords } from "./placing";
+import {
+  documentList,
+  type Failed,
+  failureWords,
+  type Misfitting,
+  misfitting,
+  ofPlaces,
+  percent,
+  phases,
+  results,
+  steps,
+} from "./seal-parts";
 import { SealScan } from "./seal-scan";
 import { contractTexts } from "./texts-contract";
 import { explainContract } from "./texts-contracts";
@@ -63,7 +75,7 @@ class PortalSeal extends PortalPage {
   declare places: readonly SealPlace[];
   /** A sentence about the places. */
   declare hint: { words: string; tone: "" | "bad" } | null;
-  declare misfits: readonly { at: number; why: Misfit }[];
+  declare misfits: readonly Misfitting[];
   declare checked: number;
   declare scan: SealScan | null;
   declare failed: Failed | null;
@@ -71,6 +83,10 @@ class PortalSeal extends PortalPage {
   protected override readonly page = "contracts";
   /** The person has saved what the platform did not take. */
   #saved = false;
+  /** Places that nobody chose, as long as they are those. */
+  #suggested: readonly SealPlace[] | null = null;
+  /** Which place is shown as soon as its file is. */
+  #sought: number | null = null;
 
   constructor() {
     super();
@@ -199,8 +215,13 @@ class PortalSeal extends PortalPage {
           this.hint = null;
           this.misfits = [];
         }}
+        @placer-error=${this.placeRefused}
       ></scanseal-placer>
-      ${this.misfits.length > 0 ? this.notFitting() : nothing}
+      ${
+        this.misfits.length > 0
+          ? misfitting(contracts, this.misfits, { show: this.showMisfit, leaveOut: this.withoutThem })
+          : nothing
+      }
       <div class="chosen-bar placing-bar">
         <p role="status" class=${this.hint?.tone === "bad" ? "wrong" : ""}>
           ${busy ? t.checkingPlaces(percent(this.checked)) : (this.hint?.words ?? t.placed(this.places.length))}
@@ -209,24 +230,6 @@ class PortalSeal extends PortalPage {
         <button class="button primary" type="button" aria-busy=${busy} @click=${this.next}>${sealGlyph} ${t.next}</button>
       </div>
     `;
-  }
-
-  private notFitting(): TemplateResult {
-    const t = sealTexts();
-    return html`<section class="notice bad misfits" role="alert">
-      <div>
-        <strong>${t.misfitTitle(this.misfits.length)}</strong>
-        <ul>
-          ${this.misfits.map(({ at, why }) => html`<li>${this.contracts[at]?.title}: ${t.misfits[why]}</li>`)}
-        </ul>
-        <p>${t.misfitHow}</p>
-        ${
-          this.misfits.length < this.contracts.length
-            ? html`<button class="button small" type="button" @click=${this.withoutThem}>${t.withoutThem}</button>`
-            : nothing
-        }
-      </div>
-    </section>`;
   }
 
   private scanning(): TemplateResult {
@@ -271,6 +274,7 @@ class PortalSeal extends PortalPage {
     const { code, refusal } = failed;
     const found = failed.why === "found";
     const blocked = refusal?.members.contracts ?? [];
+    const elsewhere = ofPlaces(code);
     const { cause, advice } = failureWords(failed);
     const name = (id: number): string => this.contracts.find((one) => one.id === id)?.title ?? String(id);
     return html`<section class="panel">
@@ -283,7 +287,13 @@ class PortalSeal extends PortalPage {
         </div>
       </div>
       <div class="form-end">
-        ${found ? nothing : html`<button class="button" type="button" @click=${this.placeAgain}>${t.backToPlacing}</button>`}
+        ${
+          found
+            ? nothing
+            : elsewhere
+              ? html`<button class="button" type="button" @click=${this.scanNow}>${t.again}</button>`
+              : html`<button class="button" type="button" @click=${this.placeAgain}>${t.backToPlacing}</button>`
+        }
         ${
           found
             ? this.away()
@@ -291,7 +301,9 @@ class PortalSeal extends PortalPage {
               ? html`<button class="button primary" type="button" @click=${() => toLogin("ended")}>${texts().retry}</button>`
               : code === "document-changed" || blocked.length > 0
                 ? html`<button class="button primary" type="button" @click=${() => this.begin()}>${texts().retry}</button>`
-                : html`<button class="button primary" type="button" @click=${this.scanNow}>${t.again}</button>`
+                : elsewhere
+                  ? html`<button class="button primary" type="button" @click=${this.placeAgain}>${t.backToPlacing}</button>`
+                  : html`<button class="button primary" type="button" @click=${this.scanNow}>${t.again}</button>`
         }
       </div>
     </section>`;
@@ -360,6 +372,7 @@ class PortalSeal extends PortalPage {
       if (hits === null || this.places.length > 0) return;
       if (hits.length > 0) {
         this.places = [{ type: "keyword", word, occurrence: 1 }];
+        this.#suggested = this.places;
         this.hint = { words: sealTexts().prePlaced(word), tone: "" };
         return;
       }
@@ -374,7 +387,8 @@ class PortalSeal extends PortalPage {
     }
     this.phase = "checking";
     this.checked = 0;
-    const misfits: { at: number; why: Misfit }[] = [];
+    this.misfits = [];
+    const misfits: Misfitting[] = [];
     for (const [at, file] of this.files.entries()) {
       const pages = this.contracts[at]?.file?.pages ?? 0;
       const has = async (word: string): Promise<boolean | "no-text-layer"> => {
@@ -382,12 +396,39 @@ class PortalSeal extends PortalPage {
         return hits === null ? "no-text-layer" : hits.length > 0;
       };
       const why = await misfit(this.places, { pages, has });
-      if (why !== null) misfits.push({ at, why });
+      const [problem] = why === null ? await placeProblems(file, this.places) : [];
+      if (why !== null || problem) misfits.push({ at, why: why ?? problem?.code ?? "", place: problem?.place ?? null });
       this.checked = (at + 1) / this.files.length;
     }
     this.misfits = misfits;
-    if (misfits.length > 0) this.phase = "placing";
-    else this.scanNow();
+    if (misfits.length === 0) return this.scanNow();
+    this.phase = "placing";
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(".misfits .button")?.focus();
+  };
+
+  /** A place beside its page, if nobody chose it, is moved; one that was asked for is shown. */
+  private readonly placeRefused = (event: PlacerErrorEvent): void => {
+    const placer = event.currentTarget as PlacerElement;
+    if (event.detail.code === "seal-off-page" && this.places === this.#suggested && this.shown === 0) {
+      const { hint } = this;
+      placer.bringOntoPages();
+      this.hint = hint;
+    }
+    if (this.#sought !== null) placer.showPlace(this.#sought);
+    this.#sought = null;
+  };
+
+  private readonly showMisfit = ({ at, place }: Misfitting): void => {
+    const placer = this.querySelector("scanseal-placer");
+    placer?.scrollIntoView({ block: "center" });
+    if (at === this.shown) {
+      if (place !== null) placer?.showPlace(place);
+      return;
+    }
+    this.shown = at;
+    // It tells what is wrong once it has the file, and has found the words.
+    this.#sought = place;
   };
 
   private readonly withoutThem = (): void => {

@@ -19,6 +19,11 @@ export const sealTexts = catalogue(
     checkingPlaces: (percent: string) => `正在核对每份合同的位置 ${percent}`,
     cancel: "取消",
     misfitTitle: (count: number) => `有 ${count} 份合同放不下这些印章`,
+    misfitOnly: "印章还不能盖在所选的位置",
+    misfitOf: (title: string) => `${title}：`,
+    misfitAt: (place: number) => `第 ${place} 处，`,
+    misfitShow: "查看位置",
+    misfitMove: "请把印章移到页面以内，或换一个位置，再进行下一步。",
     misfitHow: "可以调整位置，也可以这次先不签它们。",
     misfits: {
       "keyword-not-found": "文件里没有所选的关键字",
@@ -103,6 +108,11 @@ export const sealTexts = catalogue(
     cancel: "Cancel",
     misfitTitle: (count: number) =>
       count === 1 ? "One contract cannot take these seals" : `${count} contracts cannot take these seals`,
+    misfitOnly: "The seal cannot be put where it is",
+    misfitOf: (title: string) => `${title}: `,
+    misfitAt: (place: number) => `place ${place}, `,
+    misfitShow: "Show the place",
+    misfitMove: "Move the seal onto the page, or choose another place, then go on.",
     misfitHow: "Change the places, or leave them out this time.",
     misfits: {
       "keyword-not-found": "The keyword is not in the file",
