@@ -460,7 +460,11 @@ describe("for everybody", () => {
         ],
       });
       if (width < 760) await page.locator("scanseal-placer .dock .quiet").click();
-      await page.locator("scanseal-placer .chip .count").nth(2).waitFor();
+      // Of the suggested words, those that are there.
+      await page.waitForFunction(() => {
+        const chips = [...document.querySelector("scanseal-placer").shadowRoot.querySelectorAll(".chip")];
+        return chips.length === 2 && chips.every((chip) => Number(chip.querySelector(".count")?.textContent) > 0);
+      });
       await page.locator("scanseal-placer .chip").first().click();
       await page.locator("scanseal-placer .hit").first().waitFor();
       await check("panel");

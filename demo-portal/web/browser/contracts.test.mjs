@@ -222,6 +222,28 @@ describe("a contract", () => {
     assert.equal(mock.calls.filter(({ method, path }) => method === "POST" && path === "/api/contracts").length, 1);
   });
 
+  test("whose form is incomplete says where, until it is mended", async (t) => {
+    const { page } = await open(t, "/contract#new");
+    await page.locator("input[value=template]").check();
+    await page.getByLabel("货物采购合同").check();
+    await page.getByRole("button", { name: "保存草稿" }).click();
+    const wrong = () => page.locator("[aria-invalid=true]").evaluateAll((all) => all.map(({ id, name }) => id || name));
+    const before = await wrong();
+    for (const name of ["title", "amount", "template-delivery", "template-goods.0.name", "template-goods.0.price"])
+      assert.ok(before.includes(name), `${name} is not wrong: ${before}`);
+    await page.getByLabel("合同名称").pressSequentially("货");
+    await page.getByLabel("单价（元），第 1 行").pressSequentially("1");
+    await page.waitForFunction(
+      (count) => document.querySelectorAll("[aria-invalid=true]").length === count,
+      before.length - 4,
+    );
+    const after = await wrong();
+    assert.deepEqual(
+      after,
+      before.filter((name) => name !== "title" && !name.startsWith("template-goods")),
+    );
+  });
+
   test("is made from a template, with rows of a table", async (t) => {
     const { page, mock } = await open(t, "/contract#4/edit");
     await page.locator("input[value=template]").check();

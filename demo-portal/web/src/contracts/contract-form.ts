@@ -96,7 +96,7 @@ class PortalContractForm extends Page {
           <p>${t.lead}</p>
         </div>
       </header>
-      <form class="contract-form" novalidate @submit=${this.submit}>
+      <form class="contract-form" novalidate @submit=${this.submit} @input=${this.typed}>
         ${this.basics()} ${this.sealing()} ${this.document()}
         <div class="form-end">
           ${this.failure === null ? nothing : html`<div class="notice bad" role="alert"><div>${this.failure}</div></div>`}
@@ -291,6 +291,14 @@ class PortalContractForm extends Page {
   private filled({ id }: Template): Record<string, unknown> {
     return this.contract?.template === id ? (this.contract.fields ?? {}) : {};
   }
+
+  /** What is being mended is no longer called wrong; a table as a whole is mended in any of its cells. */
+  private readonly typed = (event: Event): void => {
+    const { name } = event.target as HTMLInputElement;
+    const wrong = Object.keys(this.errors).filter((error) => name === error || name.startsWith(`${error}.`));
+    if (wrong.length === 0) return;
+    this.errors = Object.fromEntries(Object.entries(this.errors).filter(([error]) => !wrong.includes(error)));
+  };
 
   private take(files: FileList | null | undefined): void {
     const file = files?.[0];

@@ -139,18 +139,25 @@ export class PhotoCut extends LitElement {
       }
       <div class="field">
         <label for="seal-name">${t.sealName}</label>
-        <input id="seal-name" name="name" maxlength="64" value=${this.old?.name ?? ""} aria-invalid=${this.wrong.name === true} aria-describedby="seal-name-hint seal-name-wrong" />
+        <input id="seal-name" name="name" maxlength="64" @input=${() => this.#mended("name")} value=${this.old?.name ?? ""} aria-invalid=${this.wrong.name === true} aria-describedby="seal-name-hint seal-name-wrong" />
         <span class="hint" id="seal-name-hint">${t.sealNameHint}</span>
         <span class="wrong" id="seal-name-wrong">${this.wrong.name ? t.needName : nothing}</span>
       </div>
       <div class="field">
         <label for="seal-size">${t.sealSize}</label>
-        <input id="seal-size" name="size" inputmode="numeric" value=${String(this.old?.millimetres ? Math.max(...this.old.millimetres) : USUAL[this.kind])} aria-invalid=${this.wrong.size === true} aria-describedby="seal-size-hint seal-size-wrong" />
+        <input id="seal-size" name="size" inputmode="numeric" @input=${() => this.#mended("size")} value=${String(this.old?.millimetres ? Math.max(...this.old.millimetres) : USUAL[this.kind])} aria-invalid=${this.wrong.size === true} aria-describedby="seal-size-hint seal-size-wrong" />
         <span class="hint" id="seal-size-hint">${t.sealSizeHint}</span>
         <span class="wrong" id="seal-size-wrong">${this.wrong.size ? t.badSize : nothing}</span>
       </div>
       <button class="button primary wide">${t.sendForReview}</button>
     </form>`;
+  }
+
+  /** What is being mended is no longer called wrong. */
+  #mended(which: "name" | "size"): void {
+    if (!this.wrong[which]) return;
+    const { [which]: _mended, ...rest } = this.wrong;
+    this.wrong = rest;
   }
 
   /** Another kind has another usual size; one that was typed stays. */
