@@ -147,7 +147,7 @@ describe("somebody asks whether a contract is genuine", () => {
       getComputedStyle(inside().querySelector(".outline-line")).strokeWidth,
       inside().querySelector(".after .outline-mark").getBoundingClientRect(),
     ]);
-    assert.equal(stroke, "2px");
+    assert.ok(Number.parseFloat(stroke) >= 2, stroke);
     assert.ok(mark.width > 12 && mark.height > 10, `${mark.width} x ${mark.height}`);
     if (shots) await page.screenshot({ path: path.join(shots, "own-copy.png") });
     await page.keyboard.press("Escape");

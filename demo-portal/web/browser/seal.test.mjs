@@ -28,8 +28,8 @@ const shot = async (page, name, fullPage = true) => {
 };
 
 /** The page with the stand-in for the scan, the documents open. */
-async function open(t, address, { look = {}, scan = "stand-in", files = [], bound } = {}) {
-  const portal = await startContracts({ files, bound });
+async function open(t, address, { look = {}, scan = "stand-in", files = [] } = {}) {
+  const portal = await startContracts({ files });
   t.after(() => portal.mock.close());
   // The signer's certificate is valid then.
   const opened = await openPage(browser, { now: phone.time, ...look });
@@ -188,6 +188,18 @@ describe("one contract", () => {
     assert.equal((await primary.textContent()).trim(), "返回调整位置");
     await primary.click();
     await placer(page);
+  });
+
+  test("the phone's certificate is not the person's: they are told in their own words, and where to bind it", async (t) => {
+    const { page } = await open(t, "/seal#1");
+    await page.getByText("已按关键字").waitFor();
+    await next(page);
+    await waiting(page);
+    await qr(page).evaluate((one) => one.end("scan-error", { code: "certificate-not-bound", error: {} }));
+    await page.getByText("您扫码用的证书没有绑定到您的账号").waitFor();
+    assert.equal(await page.getByRole("link", { name: "去绑定证书" }).getAttribute("href"), "/home#bind");
+    assert.equal(await page.getByText("新用户请注册").count(), 0);
+    await page.getByRole("button", { name: "重新扫码" }).waitFor();
   });
 
   test("needs a place first", async (t) => {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { auditWords } from "../src/admin/words/audit";
 import { type Locale, setLocale } from "../src/lib/locale";
-import { type AuditEvent, contractOf, isTold, sentence } from "../src/portal/texts-events";
+import { type AuditEvent, contractsOf, isTold, sentence } from "../src/portal/texts-events";
 import { FILTERS, shows } from "../src/portal/timeline";
 
 afterEach(() => setLocale("zh-Hans"));
@@ -57,10 +57,29 @@ describe.each<Locale>(["zh-Hans", "en"])("in %s", (language) => {
 test("a sentence about a contract names it", () => {
   const sealed = event("contract.sealed", { contract: "HT-2026-000007" });
   expect(sentence(sealed, "li.na")).toBe("您为合同 HT-2026-000007 盖章");
-  expect(contractOf(sealed)).toBe("HT-2026-000007");
+  expect(contractsOf(sealed)).toEqual([{ number: "HT-2026-000007", id: null }]);
+  expect(contractsOf(event("contract.sealed", { contract: "HT-1", contractId: 7 }))).toEqual([
+    { number: "HT-1", id: 7 },
+  ]);
   setLocale("en");
   expect(sentence(sealed, "li.na")).toBe("You sealed contract HT-2026-000007");
   expect(sentence(event("contract.seal-refused", { code: "pin-wrong" }), "li.na")).toContain("a contract");
+});
+
+test("several contracts of one scan are counted, and each can be opened", () => {
+  const facts = { code: "pin-wrong", contracts: ["HT-1", "HT-2"], contractIds: [1, 2] };
+  expect(sentence(event("contract.seal-refused", facts), "li.na")).toContain("2 份合同");
+  expect(contractsOf({ facts })).toEqual([
+    { number: "HT-1", id: 1 },
+    { number: "HT-2", id: 2 },
+  ]);
+  expect(contractsOf({ facts: { contract: 7, contracts: [8, null], contractIds: "x" } })).toEqual([]);
+});
+
+test.each<Locale>(["zh-Hans", "en"])("a withdrawal has words of its own in %s", (language) => {
+  setLocale(language);
+  expect(isTold("contract.withdrawn")).toBe(true);
+  expect(auditWords().events["contract.withdrawn"]).toBeTruthy();
 });
 
 test("every documented event of a contract is found by its filter", () => {

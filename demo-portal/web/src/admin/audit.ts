@@ -137,7 +137,10 @@ function row({ seq, ...event }: AuditEntry): TemplateResult {
     </td>
     <td data-label=${t.facts} class="facts-cell">
       <dl>
-        ${Object.entries(event.facts).map(([name, value]) => fact(t.factNames[name] ?? name, value))}
+        ${Object.entries(event.facts)
+          // Ids are for addresses; the numbers beside them are for people.
+          .filter(([name]) => name !== "contractId" && name !== "contractIds")
+          .map(([name, value]) => fact(t.factNames[name] ?? name, value))}
       </dl>
     </td>
   </tr>`;

@@ -132,6 +132,8 @@ export function failureWords({ code, refusal, why }: Failed): { cause: string; a
   const t = sealTexts();
   if (why === "found") return { cause: t.phoneRefused, advice: t.phoneRefusedMore };
   if (why === "sealless") return { cause: t.sealless, advice: t.seallessMore };
+  // The common words are for who logs in with it.
+  if (code === "certificate-not-bound") return { cause: t.notBound, advice: t.notBoundMore };
   if (code === "document-changed") return { cause: t.notSealed, advice: t.reasonChanged };
   if (isErrorCode(code)) return errorText(code, locale());
   return { cause: t.notSealed, advice: refusal ? explainContract(refusal) : code };

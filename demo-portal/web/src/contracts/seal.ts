@@ -8,13 +8,12 @@ import "scanseal/element";
 import "scanseal/placer";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { ScanSealError } from "scanseal";
 import type { ScanErrorEvent, ScanStateEvent } from "scanseal/element";
 import { findKeyword, type SealPlace, sealDocuments } from "scanseal/pdf";
 import { type PlacerElement, type PlacerErrorEvent, placeProblems } from "scanseal/placer";
-import { type ApiError, asApiError, call } from "../lib/api";
+import { type ApiError, asApiError } from "../lib/api";
 import { locale } from "../lib/locale";
-import type { Account } from "../lib/model";
+import { type Account, canSeal } from "../lib/model";
 import { toLogin } from "../lib/visit";
 import { back, sealGlyph } from "../portal/icons";
 import { refusedPicture } from "../portal/pictures";
@@ -23,7 +22,9 @@ import { texts } from "../portal/texts";
 import { fetchRevision } from "./fetch-revision";
 import { sealedFile } from "./hand-over";
 import { type Contract, MOST_CONTRACTS } from "./model";
+import { BIND, bindFirst } from "./parts";
 import { misfit, sealWords } from "./placing";
+import { contractOf, inParallel, noText } from "./seal-files";
 import {
   documentList,
   type Failed,
@@ -43,8 +44,6 @@ import { sealTexts } from "./texts-seal";
 
 /** Files up to this size are looked through for a word as soon as they are open, in bytes. */
 const SEARCHED = 32 << 20;
-/** Fetched at a time. */
-const AT_ONCE = 4;
 
 type Phase = "placing" | "checking" | "scanning" | "done";
 
@@ -179,6 +178,7 @@ class PortalSeal extends PortalPage {
   private placing(account: Account): TemplateResult {
     const t = sealTexts();
     const { files, contracts } = this;
+    if (!canSeal(account)) return bindFirst();
     if (files === null) {
       return html`<section class="panel opening">
         <p role="status">${t.fetching(percent(this.fetched))}</p>
@@ -275,6 +275,7 @@ class PortalSeal extends PortalPage {
     const found = failed.why === "found";
     const blocked = refusal?.members.contracts ?? [];
     const elsewhere = ofPlaces(code);
+    const unbound = code === "certificate-not-bound";
     const { cause, advice } = failureWords(failed);
     const name = (id: number): string => this.contracts.find((one) => one.id === id)?.title ?? String(id);
     return html`<section class="panel">
@@ -290,7 +291,7 @@ class PortalSeal extends PortalPage {
         ${
           found
             ? nothing
-            : elsewhere
+            : elsewhere || unbound
               ? html`<button class="button" type="button" @click=${this.scanNow}>${t.again}</button>`
               : html`<button class="button" type="button" @click=${this.placeAgain}>${t.backToPlacing}</button>`
         }
@@ -303,7 +304,9 @@ class PortalSeal extends PortalPage {
                 ? html`<button class="button primary" type="button" @click=${() => this.begin()}>${texts().retry}</button>`
                 : elsewhere
                   ? html`<button class="button primary" type="button" @click=${this.placeAgain}>${t.backToPlacing}</button>`
-                  : html`<button class="button primary" type="button" @click=${this.scanNow}>${t.again}</button>`
+                  : unbound
+                    ? html`<a class="button primary" href=${BIND}>${contractTexts().bind}</a>`
+                    : html`<button class="button primary" type="button" @click=${this.scanNow}>${t.again}</button>`
         }
       </div>
     </section>`;
@@ -339,7 +342,7 @@ class PortalSeal extends PortalPage {
 
   private async open(account: Account): Promise<void> {
     const { contracts } = this;
-    if (contracts.length === 0) return;
+    if (contracts.length === 0 || !canSeal(account)) return;
     const whole = contracts.reduce((sum, { file }) => sum + (file?.size ?? 0), 0);
     const come = contracts.map(() => 0);
     let files: Blob[];
@@ -496,33 +499,6 @@ class PortalSeal extends PortalPage {
     const over = this.scan?.handOver;
     if (over?.busy || (over?.unsaved && !this.#saved)) event.preventDefault();
   };
-}
-
-/** A contract; `null` if it is gone by now. */
-async function contractOf(id: number): Promise<Contract | null> {
-  try {
-    return await call<Contract>("GET", `/api/contracts/${id}`);
-  } catch (error) {
-    if (asApiError(error).code === "not-found") return null;
-    throw error;
-  }
-}
-
-/** A scanned file has no text to find anything in; what is wrong with it otherwise, sealing tells. */
-function noText(error: unknown): null {
-  if (ScanSealError.from(error).code === "no-text-layer") return null;
-  throw error;
-}
-
-/** Some at a time, in their order. */
-async function inParallel<Item, Value>(items: readonly Item[], work: (item: Item) => Promise<Value>): Promise<Value[]> {
-  const values = new Array<Value>(items.length);
-  const open = [...items.entries()];
-  const worker = async (): Promise<void> => {
-    for (let next = open.shift(); next !== undefined; next = open.shift()) values[next[0]] = await work(next[1]);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
-  return values;
 }
 
 customElements.define("portal-seal", PortalSeal);

@@ -49,6 +49,7 @@ type Sentences = Record<
   | "contract.changed"
   | "contract.submitted"
   | "contract.returned"
+  | "contract.withdrawn"
   | "contract.deleted"
   | "contract.sealed"
   | "contract.done"
@@ -90,7 +91,8 @@ const zh: Sentences = {
   "contract.created": ({ who, contract }) => `${who}起草了${contract}`,
   "contract.changed": ({ who, contract }) => `${who}修改了${contract}`,
   "contract.submitted": ({ who, contract }) => `${who}提交了${contract}`,
-  "contract.returned": ({ who, contract }) => `${who}撤回或退回了${contract}`,
+  "contract.returned": ({ who, contract }) => `${who}退回了${contract}`,
+  "contract.withdrawn": ({ who, contract }) => `${who}撤回了${contract}`,
   "contract.deleted": ({ who, contract }) => `${who}删除了${contract}`,
   "contract.sealed": ({ who, contract }) => `${who}为${contract}盖章`,
   "contract.done": ({ contract }) => `${contract}各方都已盖章`,
@@ -131,7 +133,8 @@ const en: Sentences = {
   "contract.created": ({ who, contract }) => `${who} drew up ${contract}`,
   "contract.changed": ({ who, contract }) => `${who} changed ${contract}`,
   "contract.submitted": ({ who, contract }) => `${who} submitted ${contract}`,
-  "contract.returned": ({ who, contract }) => `${who} withdrew or returned ${contract}`,
+  "contract.returned": ({ who, contract }) => `${who} returned ${contract}`,
+  "contract.withdrawn": ({ who, contract }) => `${who} withdrew ${contract}`,
   "contract.deleted": ({ who, contract }) => `${who} deleted ${contract}`,
   "contract.sealed": ({ who, contract }) => `${who} sealed ${contract}`,
   "contract.done": ({ contract }) => `${cap(contract)} has the seals of all parties`,
@@ -166,6 +169,7 @@ const words = catalogue(
     system: "系统",
     whose: (login: string) => ` ${login} 的`,
     contract: (number: string) => `合同 ${number} `,
+    several: (count: number) => `${count} 份合同`,
     aContract: "合同",
     loginFailed: "用户名或密码不对。",
     unknown: (event: string) => `发生了“${event}”`,
@@ -183,6 +187,7 @@ const words = catalogue(
     system: "The system",
     whose: (login: string) => `${login}’s`,
     contract: (number: string) => `contract ${number}`,
+    several: (count: number) => `${count} contracts`,
     aContract: "a contract",
     loginFailed: "the user name or password was wrong.",
     unknown: (event: string) => `“${event}” happened`,
@@ -195,15 +200,26 @@ export function isTold(event: string): boolean {
   return event in sentences();
 }
 
-/** Number of the contract that an event is about; `null` if it is about none. */
-export function contractOf({ event, facts }: Pick<AuditEvent, "event" | "facts">): string | null {
-  return event.startsWith("contract.") && typeof facts.contract === "string" ? facts.contract : null;
+/** A contract that an event is about. Events of before do not have the id. */
+export interface Concerned {
+  number: string;
+  id: number | null;
+}
+
+/** The contracts that an event is about, one or those of one scan. */
+export function contractsOf({ facts }: Pick<AuditEvent, "facts">): Concerned[] {
+  const { contract, contractId, contracts, contractIds } = facts;
+  const numbers = typeof contract === "string" ? [contract] : Array.isArray(contracts) ? contracts : [];
+  const ids = typeof contract === "string" ? [contractId] : Array.isArray(contractIds) ? contractIds : [];
+  return numbers
+    .map((number: unknown, at) => ({ number, id: Number.isSafeInteger(ids[at]) ? (ids[at] as number) : null }))
+    .filter((one): one is Concerned => typeof one.number === "string");
 }
 
 /** What happened, in a sentence. `self` is the reader's user name. */
 export function sentence({ event, account, actor, facts }: AuditEvent, self: string): string {
   const t = words();
-  const number = contractOf({ event, facts });
+  const [first, ...others] = contractsOf({ facts });
   const say = (sentences() as Partial<Record<string, (roles: Roles) => string>>)[event];
   if (say === undefined) return t.unknown(event);
   const doer = actor === "page" ? account : (actor ?? account);
@@ -212,7 +228,8 @@ export function sentence({ event, account, actor, facts }: AuditEvent, self: str
     whose: account === self ? t.your : account === null ? t.nobodys : t.whose(account),
     whom: account === self ? t.yourself : (account ?? ""),
     why: reason(facts.code),
-    contract: number === null ? t.aContract : t.contract(number),
+    contract:
+      first === undefined ? t.aContract : others.length > 0 ? t.several(others.length + 1) : t.contract(first.number),
     role: facts.role === "administrator" ? t.administrator : t.operator,
   }).trim();
 }

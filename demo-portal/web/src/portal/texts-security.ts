@@ -23,8 +23,7 @@ export const securityTexts = catalogue(
     noMore: "没有更早的记录了。",
     by: (login: string) => `操作人 ${login}`,
     serial: (serial: string) => `证书序列号 ${serial}`,
-    seeContract: "查看合同",
-    openContract: (number: string) => `查看合同 ${number}`,
+    openContract: (number: string) => `合同 ${number}`,
     notMe: "不是本人操作",
     alreadyFrozen: "证书已冻结",
 
@@ -85,8 +84,7 @@ export const securityTexts = catalogue(
     noMore: "There are no older records.",
     by: (login: string) => `by ${login}`,
     serial: (serial: string) => `certificate ${serial}`,
-    seeContract: "See the contract",
-    openContract: (number: string) => `See the contract ${number}`,
+    openContract: (number: string) => `Contract ${number}`,
     notMe: "This was not me",
     alreadyFrozen: "Certificate frozen",
 

@@ -4,7 +4,7 @@ import { longDay, time } from "../lib/locale";
 import type { Account, BoundCertificate } from "../lib/model";
 import { placeName } from "../lib/place";
 import { key, lock, scan, sealGlyph, sheetGlyph, unlink, warning } from "./icons";
-import { type AuditEvent, contractOf, sentence } from "./texts-events";
+import { type AuditEvent, contractsOf, sentence } from "./texts-events";
 import { securityTexts } from "./texts-security";
 
 /** What the reader wants to see. */
@@ -60,13 +60,15 @@ export function timeline(
 function item(event: AuditEvent, account: Account, notMe: (certificate: BoundCertificate) => void): TemplateResult {
   const t = securityTexts();
   const { serial } = event.facts;
-  const number = contractOf(event);
   const details = [
     event.browser === null ? nothing : html`<bdi>${event.browser}</bdi>`,
     event.place === null ? nothing : html`<bdi>${placeName(event.place)}</bdi>`,
-    number !== null && event.event !== "contract.deleted"
-      ? html`<a href="/contracts?q=${encodeURIComponent(number)}" aria-label=${t.openContract(number)}>${t.seeContract}</a>`
-      : nothing,
+    ...(event.event === "contract.deleted" ? [] : contractsOf(event)).map(
+      ({ number, id }) =>
+        html`<a href=${id === null ? `/contracts?q=${encodeURIComponent(number)}` : `/contract#${id}`}
+          >${t.openContract(number)}</a
+        >`,
+    ),
     typeof serial === "string" ? html`<bdi class="mono">${t.serial(serial)}</bdi>` : nothing,
   ].filter((detail) => detail !== nothing);
   return html`<li class=${ALARMING.includes(event.event) ? "alarming" : ""} id="event-${event.seq}" tabindex="-1">
