@@ -322,6 +322,14 @@ describe("a contract", () => {
     assert.equal(await page.locator("scanseal-placer").count(), 0);
   });
 
+  test("that does not exist leads to the list", async (t) => {
+    const { page } = await open(t, "/contract#99");
+    await page.getByRole("heading", { name: "没有这份合同" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "重试" }).count(), 0);
+    await page.getByRole("link", { name: "查看合同列表" }).click();
+    await page.getByRole("heading", { name: "合同签署" }).waitFor();
+  });
+
   test("whose form is incomplete says where, until it is mended", async (t) => {
     const { page } = await open(t, "/contract#new");
     await page.locator("input[value=template]").check();

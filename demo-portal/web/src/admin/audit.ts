@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { call } from "../lib/api";
 import { dateTime, number } from "../lib/locale";
-import { placeName } from "../lib/place";
+import { browserName, placeName } from "../lib/place";
 import { download as downloadGlyph, printer } from "../portal/icons";
 import { moment, shortened } from "./format";
 import type { AuditEntry, Summary } from "./model";
@@ -133,7 +133,7 @@ function row({ seq, ...event }: AuditEntry): TemplateResult {
       </div>
     </td>
     <td data-label=${t.where}>
-      <div><bdi>${event.browser ?? "—"}</bdi>${event.place ? html`<div class="quiet"><bdi>${placeName(event.place)}</bdi></div>` : nothing}</div>
+      <div><bdi>${event.browser === null ? "—" : browserName(event.browser)}</bdi>${event.place ? html`<div class="quiet"><bdi>${placeName(event.place)}</bdi></div>` : nothing}</div>
     </td>
     <td data-label=${t.facts} class="facts-cell">
       <dl>

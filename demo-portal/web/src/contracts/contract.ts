@@ -130,9 +130,10 @@ class PortalContract extends PortalPage {
     `;
   }
 
-  private deeds({ id, may, file, createdBy }: Contract, { enterprise }: Account): (TemplateResult | typeof nothing)[] {
+  private deeds(contract: Contract, account: Account): (TemplateResult | typeof nothing)[] {
     const t = contractTexts();
-    const own = createdBy.creditCode === enterprise.creditCode;
+    const { id, may, file } = contract;
+    const own = isOwn(contract, account);
     return [
       html`<button class="button icon-only" type="button" aria-label=${texts().print} title=${texts().print} @click=${() => window.print()}>${printer}</button>`,
       may.delete
@@ -202,6 +203,11 @@ class PortalContract extends PortalPage {
   };
 }
 
+/** Whether the reader's enterprise drew it up. */
+function isOwn({ createdBy }: Contract, { enterprise }: Account): boolean {
+  return createdBy.creditCode === enterprise.creditCode;
+}
+
 function wantedBy(hash: string): Wanted {
   const found = /^#(\d{1,15})(\/edit)?$/.exec(hash);
   return found ? { id: Number(found[1]), edit: found[2] !== undefined } : "new";
@@ -232,7 +238,7 @@ function notices(contract: Contract, account: Account): TemplateResult {
           </section>`
         : nothing
     }
-    ${state === "signing" && myTurn ? html`<p class="notice">${t.yourTurn}</p>` : nothing}
+    ${state === "signing" && myTurn ? html`<p class="notice">${isOwn(contract, account) ? t.yourTurnOwn : t.yourTurn}</p>` : nothing}
     ${may.seal && !canSeal(account) ? bindFirst() : nothing}
     ${state === "signing" && !myTurn && waits ? html`<p class="notice">${t.waits(waits)}</p>` : nothing}
     ${state === "done" && !pending ? html`<p class="notice good">${t.finished} <a href="/verify">${t.verify}</a></p>` : nothing}

@@ -112,7 +112,9 @@ class PortalContracts extends PortalPage {
     return html`<div class="finder">
       <div class="states-tabs" role="group" aria-label=${t.tabList}>
         ${TABS.map(
-          (tab) => html`<button type="button" aria-pressed=${tab === this.tab} @click=${() => this.show(tab)}>
+          (
+            tab,
+          ) => html`<button type="button" title=${tab === "all" ? nothing : t.stateHints[tab]} aria-pressed=${tab === this.tab} @click=${() => this.show(tab)}>
             ${t.tabs[tab]} <span class="count">${counts[tab]}</span>
           </button>`,
         )}

@@ -107,6 +107,7 @@ export const contractTexts = catalogue(
     bindHow: "盖章要用绑定在您账号上的证书；您现在没有可用的。绑定只需用手机扫一次码，完成后再回到这份合同。",
     bind: "去绑定证书",
     yourTurn: "轮到本企业盖章。请先看清文件，再扫码盖章；有问题可以退回。",
+    yourTurnOwn: "轮到本企业盖章。请先看清文件，再扫码盖章；有问题可以撤回修改。",
     waits: (names: string) => `等待 ${names} 盖章。`,
     finished: "各方都已盖章。任何人拿到文件都可以独立验证。",
 
@@ -251,6 +252,8 @@ export const contractTexts = catalogue(
       "Sealing takes a certificate that is bound to your account, and none of yours can be used now. Binding one is a single scan; then come back to this contract.",
     bind: "Bind a certificate",
     yourTurn: "Your enterprise’s seal is due. Read the file, then seal by scan; or return it if something is wrong.",
+    yourTurnOwn:
+      "Your enterprise’s seal is due. Read the file, then seal by scan; or withdraw it if something has to be changed.",
     waits: (names: string) => `Waits for the seal of ${names}.`,
     finished: "All parties have sealed. Anyone who gets the file can verify it on their own.",
 

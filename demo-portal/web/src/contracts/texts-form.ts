@@ -33,7 +33,7 @@ export const formTexts = catalogue(
     order: "盖章顺序",
     orders: {
       "ours-first": ["我方先盖", "我方盖完，再由对方盖"],
-      "ours-last": ["对方先盖", "对方盖完，我方最后盖"],
+      "ours-last": ["对方先盖", "对方都盖完以后，我方再盖"],
       any: ["不分先后", "谁先准备好谁先盖"],
     },
 

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { longDay, time } from "../lib/locale";
 import type { Account, BoundCertificate } from "../lib/model";
-import { placeName } from "../lib/place";
+import { browserName, placeName } from "../lib/place";
 import { key, lock, scan, sealGlyph, sheetGlyph, unlink, warning } from "./icons";
 import { type AuditEvent, contractsOf, sentence } from "./texts-events";
 import { securityTexts } from "./texts-security";
@@ -61,7 +61,7 @@ function item(event: AuditEvent, account: Account, notMe: (certificate: BoundCer
   const t = securityTexts();
   const { serial } = event.facts;
   const details = [
-    event.browser === null ? nothing : html`<bdi>${event.browser}</bdi>`,
+    event.browser === null ? nothing : html`<bdi>${browserName(event.browser)}</bdi>`,
     event.place === null ? nothing : html`<bdi>${placeName(event.place)}</bdi>`,
     ...(event.event === "contract.deleted" ? [] : contractsOf(event)).map(
       ({ number, id }) =>
