@@ -10,6 +10,7 @@ export type {
   PlacerReadyEvent,
   PlacesChangeEvent,
 } from "./placer/events.js";
+export { type PlaceProblemsOptions, placeProblems } from "./placer/file-problems.js";
 export { setViewerAssets } from "./viewer/assets.js";
 export { PlacerElement };
 

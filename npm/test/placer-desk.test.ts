@@ -209,6 +209,37 @@ describe("a seal at a keyword", () => {
   });
 });
 
+describe("a keyword at the edge of its page", () => {
+  it("keeps its seal, moved onto the page", async () => {
+    const { desk, search, told } = await deskWith([
+      { type: "keyword", word: "seal here", occurrence: 1 },
+      { type: "keyword", word: "seal here", occurrence: 2 },
+    ]);
+    await vi.waitFor(() => expect(search.hits("seal here")).toHaveLength(2));
+    expect([...desk.outcome.problems]).toEqual([[1, "seal-off-page"]]);
+    desk.bringOntoPages();
+    expect([...desk.outcome.problems]).toEqual([]);
+    // The middle of the seal is 21 mm below the page's upper edge, which is 22 points above the word's middle.
+    const dy = Math.round((22 - 21 * MM) * 100) / 100;
+    expect(told.places).toEqual([
+      { type: "keyword", word: "seal here", occurrence: 1 },
+      { type: "keyword", word: "seal here", occurrence: 2, dx: 0, dy },
+    ]);
+    told.places = undefined;
+    desk.bringOntoPages();
+    expect(told.places).toBeUndefined();
+  });
+
+  it("keeps it where it is if there is no room, and what was put at coordinates, too", async () => {
+    const off: SealPlace = { type: "at", pages: "1", x: -20, y: 100 };
+    const { desk, search, told } = await deskWith([{ type: "keyword", word: "seal here" }, off], [SMALL]);
+    await vi.waitFor(() => expect(search.hits("seal here")).toHaveLength(2));
+    desk.bringOntoPages();
+    expect(told.places).toBeUndefined();
+    expect([...desk.outcome.problems.values()]).toEqual(["seal-off-page", "seal-off-page"]);
+  });
+});
+
 describe("a seal across pages", () => {
   it("has a slice on each, and is moved along the edge", async () => {
     const { desk, told } = await deskWith();

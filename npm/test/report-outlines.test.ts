@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { render, svg } from "lit";
 import { describe, expect, it } from "vitest";
-import { boxes, marks, merged } from "../src/report/outlines.js";
+import { marks, merged, outlines } from "../src/report/outlines.js";
 import type { Frame } from "../src/viewer/page.js";
 
 const frame = (x: number, y: number, width: number, height: number): Frame => ({ x, y, width, height });
@@ -38,19 +38,34 @@ describe("frames of changed letters", () => {
   });
 });
 
+/** Heights that a part of a path goes to. */
+function ys(part: string): number[] {
+  const [, , start = "", top = ""] = /^(\S+) (\S+)V(\d+)/.exec(part) ?? [];
+  return [Number(start), Number(top)];
+}
+
 describe("what is drawn", () => {
-  const drawn = (frames: readonly Frame[]): { boxes: Element[]; marks: string[] } => {
+  const drawn = (frames: readonly Frame[]): { lines: string[]; marks: string[] } => {
     const host = document.createElement("div");
-    render(svg`<svg>${boxes(frames, SIZE)} ${marks(frames, SIZE)}</svg>`, host);
+    render(svg`<svg>${outlines(frames, SIZE)} ${marks(frames, SIZE)}</svg>`, host);
     return {
-      boxes: [...host.querySelectorAll(".outline-line")],
+      lines: [...host.querySelectorAll(".outline-line")].map((each) => each.getAttribute("d") ?? ""),
       marks: [...host.querySelectorAll(".outline-mark")].map((each) => each.getAttribute("d") ?? ""),
     };
   };
 
-  it("leaves four points around the letters", () => {
-    const [box] = drawn([frame(100, 700, 10, 12)]).boxes;
-    expect(["x", "y", "width", "height"].map((name) => Number(box?.getAttribute(name)))).toEqual([96, 126, 18, 20]);
+  it("stands above and below letters, and crosses none of their line", () => {
+    const [line = ""] = drawn([frame(100, 700, 10, 12)]).lines;
+    expect(line).toBe("M96 128V126H114v2M96 144V146H114v-2");
+    // The letters of the line are from 130 to 142 below the page's upper edge: nothing is drawn there.
+    const [above = [], below = []] = line.split("M").slice(1).map(ys);
+    expect(Math.max(...above)).toBeLessThan(130);
+    expect(Math.min(...below)).toBeGreaterThan(142);
+  });
+
+  it("goes all around what is higher than a line of text", () => {
+    expect(drawn([frame(100, 700, 10, 40)]).lines[0]).toContain("v");
+    expect(drawn([frame(100, 700, 10, 40.5)]).lines).toEqual(["M96 97.5H114V146H96z"]);
   });
 
   it("has an arrow in the margin for each height, and not two upon each other", () => {

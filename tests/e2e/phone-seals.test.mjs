@@ -104,6 +104,10 @@ test("a seal is photographed, cut out, named and sent for review", async (t) => 
   await phone.getByRole("img", { name: "抠出的印章" }).waitFor({ timeout: 60_000 });
   await phone.getByRole("button", { name: "提交审核" }).click();
   await phone.getByText("请输入印章名称").waitFor();
+  await phone.getByText("请选择印章种类").waitFor();
+  // Which kind it is, nobody guesses; the usual size comes with it.
+  await phone.locator("photo-cut").getByText("单位公章").click();
+  assert.equal(await phone.getByLabel("印章长边（毫米）").inputValue(), "42");
   await phone.getByLabel("印章名称").fill("公章（新）");
   await look(phone, "seals-7-photo-cut");
   await phone.getByRole("button", { name: "提交审核" }).click();

@@ -17,13 +17,30 @@ const DAY = 86_400;
 export const PDF = makeContract(6);
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
+const CERTIFICATE = {
+  id: "c".repeat(64),
+  serial: "5c01",
+  commonName: "李娜",
+  enterprise: OURS.name,
+  creditCode: OURS.creditCode,
+  issuer: "演示 CA",
+  authority: "demo",
+  authorityName: { zh: "演示认证中心", en: "Demo authority" },
+  kind: "platform",
+  notBefore: NOW.getTime() / 1000 - 30 * 86_400,
+  notAfter: NOW.getTime() / 1000 + 300 * 86_400,
+  bound: NOW.getTime() / 1000 - 20 * 86_400,
+  holder: "li.na",
+  holderName: "李娜",
+  state: "valid",
+};
 const account = {
   login: "li.na",
   name: "李娜",
   phone: "138 0991 2231",
   role: "administrator",
   enterprise: OURS,
-  certificates: [],
+  certificates: [CERTIFICATE],
   logins: [],
   lastEvent: 12,
 };
@@ -210,7 +227,7 @@ const TEMPLATES = [
 ];
 
 /** The portal with contracts. `state` is changed by tests: what is there, and what the next call is refused with. */
-export async function startContracts({ empty = false } = {}) {
+export async function startContracts({ empty = false, files = [] } = {}) {
   const all = empty
     ? []
     : [
@@ -256,7 +273,12 @@ export async function startContracts({ empty = false } = {}) {
           read: true,
         },
       ];
-  const state = { all, notifications, refuse: [], account, put: new Map(), relay: undefined };
+  // What differs from the file that all have.
+  for (const [at, bytes] of files.entries()) {
+    const { file } = all[at];
+    Object.assign(file, { sha256: sha256(bytes), size: bytes.length, pages: bytes === PDF ? file.pages : 1 });
+  }
+  const state = { all, notifications, files, refuse: [], account: { ...account }, put: new Map() };
   const mock = await startMock((call) => answer(state, call, () => mock.url));
   return { mock, state, contract };
 }
@@ -309,7 +331,9 @@ function answer(state, { method, path, query, body }, url) {
     state.all.splice(state.all.indexOf(one), 1);
     return { status: 204 };
   }
-  if (rest.startsWith("/revisions/")) return { bytes: PDF, type: "application/pdf" };
+  if (rest.startsWith("/revisions/")) {
+    return { bytes: state.files[state.all.indexOf(one)] ?? PDF, type: "application/pdf" };
+  }
   if (rest === "/file") return { json: withFile(one, "uploaded", body) };
   if (rest === "/fill")
     return { json: Object.assign(withFile(one, "filled", PDF), { template: json().template, fields: json().fields }) };
@@ -320,6 +344,8 @@ function answer(state, { method, path, query, body }, url) {
   if (rest === "/return") {
     const back = contract(one.id, one.title, "returned", one);
     back.returned.reason = json().reason;
+    // Whoever asks here drew it up.
+    back.withdrawn = true;
     return { json: Object.assign(one, back, { may: { ...back.may, edit: false, submit: false } }) };
   }
   if (rest.startsWith("/attachments/") && method === "PUT") {
@@ -399,7 +425,7 @@ function askToSeal(state, { contracts }, url) {
       number,
       revision: file.revision,
       name: `${title}.pdf`,
-      size: PDF.length,
+      size: (state.files[id - 1] ?? PDF).length,
       pages: file.pages,
       sha256: file.sha256,
     };

@@ -193,12 +193,16 @@ describe("a contract", () => {
     await page.getByRole("button", { name: "提交", exact: true }).click();
     await page.locator("dialog").getByRole("button", { name: "提交" }).click();
     await page.getByText("轮到本企业盖章").waitFor();
-    await page.getByRole("button", { name: "退回", exact: true }).click();
-    await page.getByRole("button", { name: "退回合同" }).click();
+    await page.getByRole("button", { name: "撤回", exact: true }).click();
+    await page.getByRole("button", { name: "撤回合同" }).click();
     await page.getByText("请填写这一项").waitFor();
-    await page.getByLabel("退回理由").fill("运费写错了。");
-    await page.getByRole("button", { name: "退回合同" }).click();
+    await page.getByLabel("撤回理由").fill("运费写错了。");
+    await page.getByRole("button", { name: "撤回合同" }).click();
     await page.locator(".returned q").filter({ hasText: "运费写错了。" }).waitFor();
+    // It was theirs, so nobody has returned it.
+    await page.locator(".number-line").getByText("已撤回").waitFor();
+    await page.locator(".returned").getByText("撤回了这份合同").waitFor();
+    assert.equal(await page.locator("#main").getByText("退回了").count(), 0);
     check();
   });
 
@@ -216,10 +220,114 @@ describe("a contract", () => {
     await page.getByRole("button", { name: "保存草稿" }).click();
     await page.getByRole("alert").filter({ hasText: "已保存为草稿，但文件没有收下" }).waitFor();
     await page.getByText("该文档含有宏程序。请另存为不含宏的 DOCX 或 PDF。").waitFor();
+    // Loading the page again goes on with the draft.
+    assert.equal(new URL(page.url()).hash, "#8/edit");
     await page.getByRole("button", { name: "保存草稿" }).click();
     await page.getByRole("heading", { name: "报价" }).waitFor();
     // The second try changed the draft, and drew up no second one.
     assert.equal(mock.calls.filter(({ method, path }) => method === "POST" && path === "/api/contracts").length, 1);
+  });
+
+  test("whose file is not made stays a draft, with both sums, and is found by loading the page again", async (t) => {
+    const { page, state, mock } = await open(t, "/contract#new");
+    const reply = { status: 422, json: { code: "malformed", detail: "", fields: { "fields.goods": "sum" } } };
+    state.refuse.push({ when: (_method, path) => path.endsWith("/fill"), reply, times: 1 });
+    await page.getByLabel("合同名称").fill("采购");
+    await page.getByLabel("合同金额（元）").fill("125000.50");
+    await page.getByLabel("查找企业").fill("星海");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "添加 星海科技有限公司" }).click();
+    await page.locator("input[value=template]").check();
+    await page.getByRole("button", { name: "保存草稿" }).click();
+    await page.getByText("请选择一个模板").waitFor();
+    await page.getByLabel("货物采购合同").check();
+    assert.equal(await page.getByText("请选择一个模板").count(), 0, "it is chosen");
+    await page.getByLabel("交货地点").fill("仓库");
+    await page.getByLabel("名称，第 1 行").fill("光谱仪");
+    await page.getByLabel("数量，第 1 行").fill("许多");
+    await page.getByLabel("单价（元），第 1 行").fill("100");
+    await page.getByRole("button", { name: "保存草稿" }).click();
+    await page.getByText("数量，第 1 行：请填写数字").waitFor();
+    assert.deepEqual(mock.calls.filter(({ method }) => method === "POST").length, 0, "nothing was sent");
+    await page.getByLabel("数量，第 1 行").fill("1,249");
+    await page.getByRole("button", { name: "保存草稿" }).click();
+    const alert = page.getByRole("alert").filter({ hasText: "已保存为草稿，但文件没有生成" });
+    await alert.getByText("各行合计 ¥124,900.00，合同金额 ¥125,000.50").waitFor();
+    assert.equal(JSON.parse(mock.calls.find(({ path }) => path.endsWith("/fill")).body).fields.goods[0].count, "1249");
+    await page.reload();
+    await page.getByRole("heading", { name: "修改合同" }).waitFor();
+    assert.equal(await page.getByLabel("合同名称").inputValue(), "采购");
+    assert.equal(mock.calls.filter(({ method, path }) => method === "POST" && path === "/api/contracts").length, 1);
+  });
+
+  test("whose file is of another kind is told so before anything is sent", async (t) => {
+    const { page } = await open(t, "/contract#4/edit");
+    await page.locator("input[value=upload]").check();
+    await page.locator("#file").setInputFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("a") });
+    await page.getByText("只能上传 PDF 或 Word（.docx）文件").waitFor();
+    assert.equal(await page.locator(".file-name").count(), 0);
+    const pdf = { name: "a.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") };
+    await page.locator("#file").setInputFiles(pdf);
+    await page.locator(".file-name").getByText("a.pdf").waitFor();
+    assert.equal(await page.getByText("只能上传 PDF 或 Word（.docx）文件").count(), 0);
+  });
+
+  test("that was returned shows its void seals, and the form repeats the reason", async (t) => {
+    const { page, state } = await open(t, "/contract#6");
+    const one = state.all.find(({ id }) => id === 6);
+    const [first] = one.revisions;
+    const sealed = { number: 2, why: "sealed", level: "B-LTA", follows: 1, current: false, void: "returned" };
+    one.revisions = [
+      { ...first, current: true, void: null },
+      { ...first, ...sealed },
+    ];
+    one.file.revision = 1;
+    one.history.push({ ...one.history[0], step: "seal", void: true });
+    await page.reload();
+    const now = page.locator(".revisions > ol > li");
+    await now.getByText("第 1 版").waitFor();
+    assert.equal(await now.count(), 1, "what is in force, and nothing else");
+    await now.getByText("当前").waitFor();
+    await page.getByText("已作废的文件，不再使用").click();
+    const old = page.locator(".revisions details li");
+    await old.getByText("退回，已作废").waitFor();
+    assert.equal(await old.getByText("可长期").count(), 0, "nobody is told that it is good for years");
+    await page.locator(".history").getByText("已作废").waitFor();
+    await inspect(page, "a returned contract");
+    await shot(page, "contract-void");
+    await page.getByRole("link", { name: "修改", exact: true }).click();
+    await page.getByText("星海科技有限公司 退回的理由").waitFor();
+    await page.locator(".returned q").filter({ hasText: "质保金" }).waitFor();
+    await inspect(page, "the form of a returned contract");
+    await shot(page, "contract-form-returned");
+  });
+
+  test("whoever has no certificate is told before anything else, and where to bind one", async (t) => {
+    const { page, state } = await open(t, "/contract#1");
+    await page.getByText("轮到本企业盖章").waitFor();
+    assert.equal(await page.locator(".bind-first").count(), 0);
+    // A colleague's does not help, nor one that is frozen.
+    const [own] = state.account.certificates;
+    state.account.certificates = [
+      { ...own, holder: "wang.qiang" },
+      { ...own, id: "d".repeat(64), state: "frozen" },
+    ];
+    await page.reload();
+    await page.locator(".bind-first").getByText("盖章之前，请先绑定手机证书").waitFor();
+    assert.equal(await page.getByRole("link", { name: "去绑定证书" }).getAttribute("href"), "/home#bind");
+    await inspect(page, "a contract without a certificate");
+    await shot(page, "contract-bind-first");
+    await page.goto(new URL("/seal#1,2", page.url()).href);
+    await page.locator(".bind-first").waitFor();
+    assert.equal(await page.locator("scanseal-placer").count(), 0);
+  });
+
+  test("that does not exist leads to the list", async (t) => {
+    const { page } = await open(t, "/contract#99");
+    await page.getByRole("heading", { name: "没有这份合同" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "重试" }).count(), 0);
+    await page.getByRole("link", { name: "查看合同列表" }).click();
+    await page.getByRole("heading", { name: "合同签署" }).waitFor();
   });
 
   test("whose form is incomplete says where, until it is mended", async (t) => {
@@ -416,12 +524,12 @@ describe("what others do meanwhile", () => {
   test("whoever writes a reason or changes the draft is not disturbed", async (t) => {
     const opened = await open(t, "/contract#1");
     const { page, mock, state } = opened;
-    await page.getByRole("button", { name: "退回", exact: true }).click();
-    await page.getByLabel("退回理由").fill("金额不对");
+    await page.getByRole("button", { name: "撤回", exact: true }).click();
+    await page.getByLabel("撤回理由").fill("金额不对");
     const before = asked(mock, "/api/contracts/1");
     await page.clock.runFor(60_000);
     assert.equal(asked(mock, "/api/contracts/1"), before);
-    assert.equal(await page.getByLabel("退回理由").inputValue(), "金额不对");
+    assert.equal(await page.getByLabel("撤回理由").inputValue(), "金额不对");
     await page.keyboard.press("Escape");
     await page.goto(`${mock.url}/contract#4/edit`);
     await page.getByLabel("合同名称").fill("我正在改的名称");

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
+import { makePdf } from "../../../npm/browser/pdf-files.mjs";
 import { verifyPdf } from "../../../npm/dist/pdf-node.js";
 import { inspect, LOOKS, launch, openPage, settled } from "./chromium.mjs";
 import { PDF, startContracts } from "./contracts.mjs";
@@ -27,8 +28,8 @@ const shot = async (page, name, fullPage = true) => {
 };
 
 /** The page with the stand-in for the scan, the documents open. */
-async function open(t, address, { look = {}, scan = "stand-in" } = {}) {
-  const portal = await startContracts();
+async function open(t, address, { look = {}, scan = "stand-in", files = [] } = {}) {
+  const portal = await startContracts({ files });
   t.after(() => portal.mock.close());
   // The signer's certificate is valid then.
   const opened = await openPage(browser, { now: phone.time, ...look });
@@ -62,6 +63,14 @@ const sign = (page, laidOut, skip = []) =>
       skip.includes(at) || typeof attributes === "string" ? null : [...phone.signed(Uint8Array.from(attributes))],
     ),
   );
+/** Places that the person has chosen. */
+const place = (page, places) =>
+  page.locator("scanseal-placer").evaluate((one, chosen) => {
+    one.places = chosen;
+    one.dispatchEvent(new CustomEvent("places-change", { detail: { places: one.places } }));
+  }, places);
+/** Its words stand where the seal's left half would leave the page. */
+const EDGE = makePdf([{ text: [[20, 300, 12, "甲方（盖章）"]] }]);
 const verified = (appended) =>
   verifyPdf(Buffer.concat([PDF, appended]), { trust: [phone.root], crls: [phone.crl], time: phone.time });
 
@@ -134,6 +143,63 @@ describe("one contract", () => {
     assert.deepEqual(rest, { assertion: "an.assertion.jws", channelBinding: "A".repeat(43) });
     assert.deepEqual(await qr(page).count(), 0);
     check();
+  });
+
+  test("is moved onto the page where its words stand at the edge", async (t) => {
+    const { page, state } = await open(t, "/seal#1", { files: [EDGE] });
+    await page.getByText("已按关键字“甲方（盖章）”放好一处").waitFor();
+    const moved = () => {
+      const one = document.querySelector("scanseal-placer");
+      return one.places[0]?.dx > 0 && one.problems.length === 0;
+    };
+    await page.waitForFunction(moved);
+    // Moved or not, the sentence says where it was put.
+    await page.getByText("已按关键字“甲方（盖章）”放好一处").waitFor();
+    await next(page);
+    await qr(page).waitFor();
+    assert.equal(typeof (await choose(page))[0], "object", "it is laid out");
+    assert.deepEqual(state.asked, [1]);
+  });
+
+  test("whose seal would leave the page is not scanned, and the place is shown", async (t) => {
+    const { page, state } = await open(t, "/seal#1");
+    await page.getByText("已按关键字").waitFor();
+    await place(page, [
+      { type: "at", pages: "1", x: 300, y: 200 },
+      { type: "at", pages: "5", x: 590, y: 200 },
+    ]);
+    await next(page);
+    const alert = page.getByRole("alert").filter({ hasText: "印章还不能盖在所选的位置" });
+    await alert.getByText("第 2 处，印章会超出页面").waitFor();
+    await inspect(page, "a place beside its page");
+    await shot(page, "seal-off-page");
+    await page.getByRole("button", { name: "查看位置" }).click();
+    await page.locator('scanseal-placer [part="seal"][data-place="1"][data-page="5"]').waitFor();
+    assert.equal(state.asked, undefined, "nobody was asked to scan");
+  });
+
+  test("the phone's seal does not fit: the way leads back to the places", async (t) => {
+    const { page } = await open(t, "/seal#1");
+    await page.getByText("已按关键字").waitFor();
+    await next(page);
+    await waiting(page);
+    await qr(page).evaluate((one) => one.end("scan-error", { code: "seal-off-page", error: {} }));
+    const primary = page.locator(".form-end .button.primary");
+    assert.equal((await primary.textContent()).trim(), "返回调整位置");
+    await primary.click();
+    await placer(page);
+  });
+
+  test("the phone's certificate is not the person's: they are told in their own words, and where to bind it", async (t) => {
+    const { page } = await open(t, "/seal#1");
+    await page.getByText("已按关键字").waitFor();
+    await next(page);
+    await waiting(page);
+    await qr(page).evaluate((one) => one.end("scan-error", { code: "certificate-not-bound", error: {} }));
+    await page.getByText("您扫码用的证书没有绑定到您的账号").waitFor();
+    assert.equal(await page.getByRole("link", { name: "去绑定证书" }).getAttribute("href"), "/home#bind");
+    assert.equal(await page.getByText("新用户请注册").count(), 0);
+    await page.getByRole("button", { name: "重新扫码" }).waitFor();
   });
 
   test("needs a place first", async (t) => {
@@ -338,6 +404,17 @@ describe("several contracts with one scan", () => {
     assert.equal((await verified(state.put.get(1))).document.verdict, "passed");
   });
 
+  test("one whose words stand at the edge is named before anybody scans, and shown", async (t) => {
+    const { page, state } = await open(t, "/seal#1,2", { files: [PDF, EDGE] });
+    await page.getByText("已按关键字").waitFor();
+    await next(page);
+    const alert = page.getByRole("alert").filter({ hasText: "有 1 份合同放不下这些印章" });
+    await alert.getByText("2026 年度实验室耗材框架协议：第 1 处，印章会超出页面").waitFor();
+    await page.getByRole("button", { name: "查看位置" }).click();
+    await page.locator('scanseal-placer [part="seal"][data-place="0"][data-page="1"]').waitFor();
+    assert.equal(state.asked, undefined, "nobody was asked to scan");
+  });
+
   test("those that cannot take the places are named before anybody scans, and can be left out", async (t) => {
     const { page, state } = await open(t, "/seal#1,2");
     await page.getByText("已按关键字").waitFor();
@@ -356,7 +433,7 @@ describe("several contracts with one scan", () => {
     });
     await next(page);
     const alert = page.getByRole("alert").filter({ hasText: "有 1 份合同放不下这些印章" });
-    await alert.getByText("2026 年度实验室耗材框架协议: 没有所选的页").waitFor();
+    await alert.getByText("2026 年度实验室耗材框架协议：没有所选的页").waitFor();
     await inspect(page, "what does not fit");
     await page.getByRole("button", { name: "这次不签它们" }).click();
     await next(page);

@@ -22,7 +22,7 @@ export async function startVerify() {
     if (path === "/authority/root.crl") return { bytes: der };
     return undefined;
   });
-  return { mock, files, reach };
+  return { mock, files, reach, root: Buffer.from(root.replace(/-----[^-]+-----|\s/g, ""), "base64") };
 }
 
 /** A file as a file chooser hands it over. */

@@ -79,6 +79,21 @@ describe("somebody without an account", () => {
     check();
   });
 
+  test("gives the root certificates that other programs have to trust", async (t) => {
+    const { page, check } = await open(t);
+    await page.getByText("请先把这些根证书导入并设为信任").waitFor();
+    const [saved] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "下载根证书：示例认证中心（演示）" }).click(),
+    ]);
+    assert.match(saved.suggestedFilename(), /-root\.cer$/);
+    assert.ok(
+      readFileSync(await saved.path()).equals(portal.root),
+      "the certificate that signatures are judged by, DER",
+    );
+    check();
+  });
+
   test("never sends a byte of a file: the server is asked for files and the trust list alone", async (t) => {
     const { page } = await open(t);
     portal.mock.calls.splice(0);

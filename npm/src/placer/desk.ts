@@ -241,6 +241,20 @@ export class Desk {
     return page;
   }
 
+  /** Moves what hangs at one keyword, and leaves the page, onto it. What has no room there stays. */
+  bringOntoPages(): void {
+    const { impressions, problems } = this.outcome;
+    let { places } = this;
+    for (const [index, code] of problems) {
+      const [impression, ...others] = impressions.filter(({ place }) => place === index);
+      if (code !== "seal-off-page" || impression === undefined || others.length > 0) continue;
+      const page = this.pages[impression.page - 1];
+      if (impression.anchor === undefined || page === undefined || !fits(impression.frame, page)) continue;
+      places = edits.moveTo(places, impression, impression.page, impression.frame, this.pages);
+    }
+    if (places !== this.places) this.commit(places);
+  }
+
   undo(): void {
     if (this.history.undo()) this.stepped(this.host.messages.said.undone);
   }

@@ -171,6 +171,16 @@ export class PlacerElement extends LitElement {
     return [...(this.open?.desk.outcome.problems ?? [])].map(([place, code]) => ({ place, code }));
   }
 
+  /** Moves seals at a keyword that leave their page onto it, where they have room; `places-change` tells. */
+  bringOntoPages(): void {
+    this.open?.desk.bringOntoPages();
+  }
+
+  /** Turns to a place, by its index in `places`, and puts the focus on its seal. */
+  showPlace(place: number): void {
+    void this.show(place);
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.resizes?.observe(this);

@@ -3,8 +3,12 @@
 import { svg, type TemplateResult } from "lit";
 import type { Frame } from "../viewer/page.js";
 
-/** Points around what is outlined: the letters beside it stay to be read. */
+/** Points around what is outlined. */
 const GAP = 4;
+/** So far, in points, the ends of the lines above and below letters turn towards them, and do not reach them. */
+const TURN = 2;
+/** What is higher, in points, is no line of text, and is outlined all around. */
+const LINE_HEIGHT = 40;
 /** Frames of one line are one if no more than so many times their height lies between them: about two letters. */
 const NEAR = 2;
 /** Of two frames of one line, at least this share of the lower one stands beside the other. */
@@ -44,18 +48,17 @@ function around(one: Frame, other: Frame): Frame {
   };
 }
 
-/** Each frame as a box on a page of this size, in coordinates from its top. */
-export function boxes(frames: readonly Frame[], size: Size, name = "outline-line"): readonly TemplateResult[] {
-  return frames.map(
-    ({ x, y, width, height }) => svg`<rect
-      class=${name}
-      x=${x - GAP}
-      y=${size.height - y - height - GAP}
-      width=${width + 2 * GAP}
-      height=${height + 2 * GAP}
-      rx="1"
-    />`,
-  );
+/** An outline around each frame on a page of this size, in coordinates from its top. */
+export function outlines(frames: readonly Frame[], size: Size, name = "outline-line"): readonly TemplateResult[] {
+  return frames.map((frame) => svg`<path class=${name} d=${outlineOf(frame, size)} />`);
+}
+
+/** Letters stand close together: a line between two of them would hide both, so it goes above and below only. */
+function outlineOf({ x, y, width, height }: Frame, size: Size): string {
+  const [left, right] = [x - GAP, x + width + GAP];
+  const [top, bottom] = [size.height - y - height - GAP, size.height - y + GAP];
+  if (height > LINE_HEIGHT) return `M${left} ${top}H${right}V${bottom}H${left}z`;
+  return `M${left} ${top + TURN}V${top}H${right}v${TURN}M${left} ${bottom - TURN}V${bottom}H${right}v${-TURN}`;
 }
 
 /** An arrow in the left margin beside each of them; one for those that are near each other. */

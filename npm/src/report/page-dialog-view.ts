@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { glyph } from "./icons.js";
-import { boxes, marks } from "./outlines.js";
+import { marks, outlines } from "./outlines.js";
 import type { DialogActions, DialogState, Outlined, VersionChoice } from "./page-dialog.js";
 import { foreign } from "./view-parts.js";
 import { fill, fillText, type ReportWords } from "./words.js";
@@ -72,13 +72,13 @@ function sheets(state: DialogState, words: ReportWords): TemplateResult {
         ${caption(nameBefore(state, words))}
         <div class="sheet ${before === undefined ? "missing" : ""}">
           ${two ? canvas("before", revision) : nothing}
-          ${before === undefined || status !== "ready" ? nothing : outlines(before)}
+          ${before === undefined || status !== "ready" ? nothing : pointers(before)}
         </div>
       </div>
       <div class="sheet-column after">
         ${caption(fill(words.version, { version: revision + 1 }))}
         <div class="sheet ${status}">
-          ${canvas("after", revision + 1)} ${status === "ready" ? outlines({ frames, slight, size }) : nothing}
+          ${canvas("after", revision + 1)} ${status === "ready" ? pointers({ frames, slight, size }) : nothing}
         </div>
       </div>
     </div>
@@ -203,10 +203,10 @@ function note(state: DialogState, words: ReportWords): unknown {
   return [compared === "different" && count === 0 ? nothing : sentences[compared], " ", few];
 }
 
-function outlines({ frames, slight, size }: Outlined): TemplateResult | typeof nothing {
+function pointers({ frames, slight, size }: Outlined): TemplateResult | typeof nothing {
   if (frames.length + slight.length === 0) return nothing;
   return html`<svg class="outline" viewBox="0 0 ${size.width} ${size.height}" aria-hidden="true">
-    ${boxes(slight, size, "outline-slight")} ${boxes(frames, size)} ${marks(frames, size)}
+    ${outlines(slight, size, "outline-slight")} ${outlines(frames, size)} ${marks(frames, size)}
   </svg>`;
 }
 

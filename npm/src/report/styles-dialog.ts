@@ -159,14 +159,14 @@ export const dialogStyles = css`
     overflow: visible;
     pointer-events: none;
   }
-  .outline rect {
+  .outline-line,
+  .outline-slight {
     vector-effect: non-scaling-stroke;
   }
   /* Paper is white, whatever the rest looks like. */
   .outline-line {
-    fill: rgb(211 36 27 / 8%);
     stroke: #d3241b;
-    stroke-width: 3;
+    stroke-width: 2;
     animation: point 0.7s ease-in-out 3;
   }
   .outline-slight {
@@ -182,7 +182,7 @@ export const dialogStyles = css`
   /* It calls for attention without ever being hard to see. */
   @keyframes point {
     50% {
-      stroke-width: 5;
+      stroke-width: 4;
     }
   }
   @media (max-width: 40rem) {

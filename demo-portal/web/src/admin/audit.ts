@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { call } from "../lib/api";
 import { dateTime, number } from "../lib/locale";
-import { placeName } from "../lib/place";
+import { browserName, placeName } from "../lib/place";
 import { download as downloadGlyph, printer } from "../portal/icons";
 import { moment, shortened } from "./format";
 import type { AuditEntry, Summary } from "./model";
@@ -12,6 +12,8 @@ import { auditWords } from "./words/audit";
 
 /** Entries fetched at once. */
 const ENTRIES = 50;
+/** What the names of all events of contracts begin with. */
+const OF_CONTRACTS = "contract.";
 const EXPORT = "/api/admin/audit/export";
 const FILE = "scanseal-audit.jsonl";
 
@@ -46,9 +48,16 @@ class AdminAudit extends Section<Log> {
 
   protected override content({ events, next, chain }: Log): TemplateResult {
     const t = auditWords();
+    const shown = (query: string, name: string): TemplateResult =>
+      html`<button class="button small" type="button" aria-pressed=${query === this.#query} @click=${() => this.#search(query)}>${name}</button>`;
     return html`${this.#proof(chain)}
       <div class="panel">
-        <div class="panel-top">${searchBar(t.searchFor, this.#query, this.#search)}</div>
+        <div class="panel-top">
+          ${searchBar(t.searchFor, this.#query, this.#search)}
+          <div class="buttons" role="group" aria-label=${t.show}>
+            ${shown("", t.everything)} ${shown(OF_CONTRACTS, t.contracts)}
+          </div>
+        </div>
         ${events.length ? table(events) : nothingHere(this.#query, () => this.#search(""), t.empty)}
         ${
           next === null
@@ -124,11 +133,14 @@ function row({ seq, ...event }: AuditEntry): TemplateResult {
       </div>
     </td>
     <td data-label=${t.where}>
-      <div><bdi>${event.browser ?? "—"}</bdi>${event.place ? html`<div class="quiet"><bdi>${placeName(event.place)}</bdi></div>` : nothing}</div>
+      <div><bdi>${event.browser === null ? "—" : browserName(event.browser)}</bdi>${event.place ? html`<div class="quiet"><bdi>${placeName(event.place)}</bdi></div>` : nothing}</div>
     </td>
     <td data-label=${t.facts} class="facts-cell">
       <dl>
-        ${Object.entries(event.facts).map(([name, value]) => fact(t.factNames[name] ?? name, value))}
+        ${Object.entries(event.facts)
+          // Ids are for addresses; the numbers beside them are for people.
+          .filter(([name]) => name !== "contractId" && name !== "contractIds")
+          .map(([name, value]) => fact(t.factNames[name] ?? name, value))}
       </dl>
     </td>
   </tr>`;

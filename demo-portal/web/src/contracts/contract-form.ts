@@ -3,7 +3,7 @@ import "./party-picker";
 import { html, nothing, type TemplateResult } from "lit";
 import { type ApiError, asApiError, call } from "../lib/api";
 import { byteSize } from "../lib/bytes";
-import { locale, localized } from "../lib/locale";
+import { dateTime, locale, localized } from "../lib/locale";
 import type { Account, Enterprise } from "../lib/model";
 import { Page } from "../lib/page";
 import { toast } from "../lib/toast";
@@ -11,10 +11,11 @@ import { put } from "../lib/upload";
 import { toLogin } from "../lib/visit";
 import { area, errorWord, type FieldErrors, field, focusFirstWrong, values } from "../portal/field";
 import { sheetGlyph, upload } from "../portal/icons";
+import { fileProblem } from "./file-kinds";
 import type { Contract, ContractForm, Order, Template } from "./model";
-import { amountInWords, amountOf } from "./money";
+import { amountInNumbers, amountInWords, amountOf } from "./money";
 import type { PartyPicker } from "./party-picker";
-import { type Rows, rowsOf, templateErrors, templateFields, templateValues } from "./template-fields";
+import { type Rows, rowsOf, sumIn, templateErrors, templateFields, templateValues } from "./template-fields";
 import { contractTexts } from "./texts-contract";
 import { explainContract } from "./texts-contracts";
 import { formTexts } from "./texts-form";
@@ -96,6 +97,7 @@ class PortalContractForm extends Page {
           <p>${t.lead}</p>
         </div>
       </header>
+      ${this.reason()}
       <form class="contract-form" novalidate @submit=${this.submit} @input=${this.typed}>
         ${this.basics()} ${this.sealing()} ${this.document()}
         <div class="form-end">
@@ -106,6 +108,20 @@ class PortalContractForm extends Page {
         </div>
       </form>
     `;
+  }
+
+  /** Why it came back: what has to be changed. */
+  private reason(): TemplateResult | typeof nothing {
+    const t = formTexts();
+    const returned = this.contract?.returned;
+    if (!returned) return nothing;
+    return html`<section class="notice bad returned">
+      <div>
+        <strong>${this.contract?.withdrawn ? t.withdrawnFor : t.returnedFor(returned.enterprise)}</strong>
+        <q>${returned.reason}</q>
+        <p class="quiet">${returned.person} · ${dateTime(returned.at)}</p>
+      </div>
+    </section>`;
   }
 
   private basics(): TemplateResult {
@@ -265,6 +281,7 @@ class PortalContractForm extends Page {
               [localized(one.name), localized(one.describes)],
               () => {
                 this.template = one.id;
+                this.forget("template");
                 this.rows = rowsOf(one, this.filled(one));
               },
             ),
@@ -303,8 +320,14 @@ class PortalContractForm extends Page {
   private take(files: FileList | null | undefined): void {
     const file = files?.[0];
     if (!file) return;
-    this.file = file;
-    this.errors = Object.fromEntries(Object.entries(this.errors).filter(([name]) => name !== "file"));
+    const problem = fileProblem(file);
+    this.file = problem === null ? file : null;
+    this.forget("file");
+    if (problem !== null) this.errors = { ...this.errors, file: problem };
+  }
+
+  private forget(name: string): void {
+    this.errors = Object.fromEntries(Object.entries(this.errors).filter(([wrong]) => wrong !== name));
   }
 
   private async fetchTemplates(): Promise<void> {
@@ -353,6 +376,7 @@ class PortalContractForm extends Page {
   ): Promise<void> {
     const t = formTexts();
     this.busy = t.saving;
+    let kept = false;
     try {
       const form = formOf(typed, this.parties);
       const before = this.contract;
@@ -361,11 +385,14 @@ class PortalContractForm extends Page {
         : await call<Contract>("POST", "/api/contracts", form);
       // From here on it is there: another try changes it, and does not draw up a second one.
       this.contract = contract;
+      kept = true;
+      // Nor does loading the page again.
+      if (before === null) history.replaceState(null, "", `#${contract.id}/edit`);
       const whole = await this.giveFile(contract, template, fields);
       toast(t.saved);
       this.saved(whole);
     } catch (error) {
-      this.refused(asApiError(error), template !== undefined);
+      this.refused(asApiError(error), kept, template && { template, fields });
     } finally {
       this.busy = null;
     }
@@ -388,15 +415,23 @@ class PortalContractForm extends Page {
     });
   }
 
-  private refused(refusal: ApiError, filling: boolean): void {
+  /** `kept`: the draft is saved, its file is what was refused. */
+  private refused(
+    refusal: ApiError,
+    kept: boolean,
+    filling: { template: Template; fields: Record<string, unknown> } | undefined,
+  ): void {
     const t = formTexts();
     const { fields } = refusal.members;
     if (refusal.code === "login-required") {
       toLogin("ended");
     } else if (fields) {
-      this.errors = this.contract && filling ? templateErrors(fields) : byInput(fields);
-      this.failure = t.notSaved;
-    } else if (this.contract && refusal.code.startsWith("document-")) {
+      this.errors = kept && filling ? templateErrors(fields) : byInput(fields);
+      const sum =
+        kept && filling && Object.values(fields).includes("sum") ? sumIn(filling.template, filling.fields) : null;
+      const sums = sum === null ? "" : t.sums(sum, amountInNumbers(this.contract?.amount ?? ""));
+      this.failure = kept ? html`${t.notMade} <strong>${sums}</strong>` : t.notSaved;
+    } else if (kept) {
       this.failure = html`${t.keptAsDraft} <strong>${explainContract(refusal)}</strong>`;
     } else {
       this.failure = explainContract(refusal);

@@ -8,7 +8,7 @@ import { call } from "../lib/api";
 import { confirmDialog } from "../lib/dialog";
 import { holdPlace } from "../lib/hold-place";
 import { dateTime, day } from "../lib/locale";
-import type { Account } from "../lib/model";
+import { type Account, canSeal } from "../lib/model";
 import { toast } from "../lib/toast";
 import { back, bin, download, pencil, printer, sealGlyph, swap, upload } from "../portal/icons";
 import { PortalPage } from "../portal/portal-page";
@@ -18,7 +18,7 @@ import { history } from "./history";
 import type { Contract } from "./model";
 import { amountInWords } from "./money";
 import { newsOf } from "./news";
-import { amount, stateOf, waitingFor } from "./parts";
+import { amount, bindFirst, stateOf, waitingFor } from "./parts";
 import { partyList } from "./party-list";
 import { returnDialog } from "./return-dialog";
 import { revisions } from "./revisions";
@@ -109,9 +109,9 @@ class PortalContract extends PortalPage {
           <h1>${contract.title}</h1>
           <p class="number-line"><span class="mono" dir="ltr">${contract.number}</span> ${stateOf(contract)}</p>
         </div>
-        <div class="buttons">${this.deeds(contract)}</div>
+        <div class="buttons">${this.deeds(contract, account)}</div>
       </header>
-      ${notices(contract)}
+      ${notices(contract, account)}
       <div class="columns">
         <div>
           ${facts(contract)} ${revisions(contract)}
@@ -130,15 +130,19 @@ class PortalContract extends PortalPage {
     `;
   }
 
-  private deeds({ id, may, file }: Contract): (TemplateResult | typeof nothing)[] {
+  private deeds(contract: Contract, account: Account): (TemplateResult | typeof nothing)[] {
     const t = contractTexts();
+    const { id, may, file } = contract;
+    const own = isOwn(contract, account);
     return [
       html`<button class="button icon-only" type="button" aria-label=${texts().print} title=${texts().print} @click=${() => window.print()}>${printer}</button>`,
       may.delete
         ? html`<button class="button danger" type="button" @click=${this.remover}>${bin} ${t.remove}</button>`
         : nothing,
       may.return
-        ? html`<button class="button danger" type="button" @click=${this.giveBack}>${swap} ${t.return}</button>`
+        ? html`<button class="button danger" type="button" @click=${() => this.giveBack(own)}>
+            ${swap} ${own ? t.withdraw : t.return}
+          </button>`
         : nothing,
       may.edit ? html`<a class="button" href="#${id}/edit">${pencil} ${t.edit}</a>` : nothing,
       file === null
@@ -169,10 +173,11 @@ class PortalContract extends PortalPage {
     if (gone) location.assign("/contracts");
   };
 
-  private readonly giveBack = async (): Promise<void> => {
-    const reason = await returnDialog();
-    if (reason !== undefined) await this.change("POST", "/return", { reason }, contractTexts().returnedSaid);
-  };
+  private async giveBack(own: boolean): Promise<void> {
+    const t = contractTexts();
+    const reason = await returnDialog(own);
+    if (reason !== undefined) await this.change("POST", "/return", { reason }, own ? t.withdrawnSaid : t.returnedSaid);
+  }
 
   private async change(method: "POST" | "PUT", path: string, body: unknown, said: string): Promise<void> {
     const { contract } = this;
@@ -198,12 +203,17 @@ class PortalContract extends PortalPage {
   };
 }
 
+/** Whether the reader's enterprise drew it up. */
+function isOwn({ createdBy }: Contract, { enterprise }: Account): boolean {
+  return createdBy.creditCode === enterprise.creditCode;
+}
+
 function wantedBy(hash: string): Wanted {
   const found = /^#(\d{1,15})(\/edit)?$/.exec(hash);
   return found ? { id: Number(found[1]), edit: found[2] !== undefined } : "new";
 }
 
-function notices(contract: Contract): TemplateResult {
+function notices(contract: Contract, account: Account): TemplateResult {
   const t = contractTexts();
   const { returned, state, pending, myTurn, parties, file, may } = contract;
   const waits = waitingFor(parties);
@@ -212,7 +222,7 @@ function notices(contract: Contract): TemplateResult {
       state === "returned" && returned
         ? html`<section class="notice bad returned">
             <div>
-              <strong>${t.returnedTitle(returned.enterprise)}</strong>
+              <strong>${(contract.withdrawn ? t.withdrawnTitle : t.returnedTitle)(returned.enterprise)}</strong>
               <q>${returned.reason}</q>
               <p class="quiet">${returned.person} · ${dateTime(returned.at)}</p>
               <p>${t.returnedThen}</p>
@@ -228,7 +238,8 @@ function notices(contract: Contract): TemplateResult {
           </section>`
         : nothing
     }
-    ${state === "signing" && myTurn ? html`<p class="notice">${t.yourTurn}</p>` : nothing}
+    ${state === "signing" && myTurn ? html`<p class="notice">${isOwn(contract, account) ? t.yourTurnOwn : t.yourTurn}</p>` : nothing}
+    ${may.seal && !canSeal(account) ? bindFirst() : nothing}
     ${state === "signing" && !myTurn && waits ? html`<p class="notice">${t.waits(waits)}</p>` : nothing}
     ${state === "done" && !pending ? html`<p class="notice good">${t.finished} <a href="/verify">${t.verify}</a></p>` : nothing}
     ${pending ? html`<p class="notice warn">${t.pending}</p>` : nothing}

@@ -45,7 +45,7 @@ class PortalContracts extends PortalPage {
     super();
     this.list = null;
     this.tab = TABS.find((tab) => `#${tab}` === location.hash) ?? "all";
-    this.word = "";
+    this.word = new URLSearchParams(location.search).get("q") ?? "";
     this.chosen = [];
     this.busy = false;
     this.said = "";
@@ -112,7 +112,9 @@ class PortalContracts extends PortalPage {
     return html`<div class="finder">
       <div class="states-tabs" role="group" aria-label=${t.tabList}>
         ${TABS.map(
-          (tab) => html`<button type="button" aria-pressed=${tab === this.tab} @click=${() => this.show(tab)}>
+          (
+            tab,
+          ) => html`<button type="button" title=${tab === "all" ? nothing : t.stateHints[tab]} aria-pressed=${tab === this.tab} @click=${() => this.show(tab)}>
             ${t.tabs[tab]} <span class="count">${counts[tab]}</span>
           </button>`,
         )}

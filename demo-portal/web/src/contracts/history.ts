@@ -28,10 +28,19 @@ export function history({ history: steps }: Contract): TemplateResult {
   </section>`;
 }
 
-function row({ step, person, enterprise, received, done, opinion, elapsed: seconds }: Step): TemplateResult {
+function row({
+  step,
+  person,
+  enterprise,
+  received,
+  done,
+  opinion,
+  elapsed: seconds,
+  void: isVoid,
+}: Step): TemplateResult {
   const t = contractTexts();
   return html`<tr class=${done === null ? "open" : ""}>
-    <td class="wide"><strong>${t.steps[step]}</strong></td>
+    <td class="wide"><strong>${t.steps[step]}</strong>${isVoid ? html` <span class="chip bad">${t.voidSeal}</span>` : ""}</td>
     <td data-label=${t.person}>
       <span>
         ${person ?? (enterprise === null ? t.nobody : "")}

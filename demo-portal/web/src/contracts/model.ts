@@ -36,6 +36,8 @@ export interface ContractRow {
   updated: number;
   state: ContractState;
   myTurn: boolean;
+  /** Who drew it up took it back; the state is `returned`. */
+  withdrawn?: boolean;
 }
 
 /** A page of the list. */
@@ -62,11 +64,15 @@ export interface Revision {
   level: Level;
   /** The revision whose bytes it begins with; none for a new file. */
   follows: number | null;
+  /** It is the file in force. */
+  current?: boolean;
+  /** Why it is no longer good for anything here. */
+  void?: "returned" | "withdrawn" | "replaced" | null;
 }
 
 /** One step of the processing history. */
 export interface Step {
-  step: "draft" | "submit" | "seal" | "return" | "stamp" | "restamp";
+  step: "draft" | "submit" | "seal" | "return" | "withdraw" | "stamp" | "restamp";
   person: string | null;
   enterprise: string | null;
   received: number;
@@ -74,6 +80,8 @@ export interface Step {
   done: number | null;
   opinion: string;
   elapsed: number;
+  /** The seal does not count any more. */
+  void?: boolean;
 }
 
 /** A file beside the contract. */
@@ -104,7 +112,7 @@ export interface Contract extends ContractRow {
   revisions: Revision[];
   history: Step[];
   attachments: Attachment[];
-  returned: { reason: string; person: string; enterprise: string; at: number } | null;
+  returned: { reason: string; person: string; enterprise: string; at: number; withdrawn?: boolean } | null;
   /** Time stamps of the newest revision are still to come. */
   pending: boolean;
   may: { edit: boolean; submit: boolean; seal: boolean; return: boolean; delete: boolean };
@@ -166,11 +174,13 @@ export interface SealedContract {
 export interface Notification {
   id: number;
   at: number;
-  kind: "turn" | "sealed" | "returned" | "done" | "stamped";
+  kind: "turn" | "sealed" | "returned" | "withdrawn" | "done" | "stamped";
   contract: { id: number; number: string; title: string } | null;
   enterprise: string | null;
   text: string;
   read: boolean;
+  /** There is nothing to do about it any more. */
+  handled?: boolean;
 }
 
 /** At most so many are sealed by one scan. */

@@ -19,9 +19,15 @@ export function amountOf(typed: string): string | null {
   return yuan.length > MOST_DIGITS ? null : `${yuan}.${fen.padEnd(2, "0")}`;
 }
 
+/** How many, as the server takes it: at most nine digits, and three behind the point; `null` if it is no such number. */
+export function countOf(typed: string): string | null {
+  const plain = typed.normalize("NFKC").replace(/[,\s_']/g, "");
+  return /^\d{1,9}(?:\.\d{1,3})?$/.test(plain) ? plain : null;
+}
+
 /** What so many of something cost, in fen, by the server's rule: thousandths of a piece count, half a fen is rounded up. */
 export function costOf(count: string, price: string): bigint | null {
-  const [, whole, part = ""] = /^(\d{1,9})(?:\.(\d{1,3}))?$/.exec(count.normalize("NFKC").replace(/[,\s]/g, "")) ?? [];
+  const [whole, part = ""] = countOf(count)?.split(".") ?? [];
   const each = amountOf(price);
   if (whole === undefined || each === null) return null;
   return (BigInt(whole + part.padEnd(3, "0")) * BigInt(each.replace(".", "")) + 500n) / 1000n;

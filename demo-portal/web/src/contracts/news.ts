@@ -5,7 +5,9 @@ import { contractTexts } from "./texts-contract";
 /** In one sentence, or `null` when nothing that matters is different. How long a step has taken by now does not matter. */
 export function newsOf(before: Contract, after: Contract): string | null {
   const t = contractTexts().news;
-  if (after.state === "returned" && before.state !== "returned") return t.returned(after.returned?.enterprise ?? "");
+  if (after.state === "returned" && before.state !== "returned") {
+    return (after.withdrawn ? t.withdrawn : t.returned)(after.returned?.enterprise ?? "");
+  }
   if (after.state === "done" && before.state !== "done") return t.done;
   const sealed = after.parties.filter(({ state, creditCode }) => {
     const earlier = before.parties.find((party) => party.creditCode === creditCode);

@@ -1,21 +1,27 @@
 /** What several contract pages draw: states, parties, amounts. */
 import { html, nothing, type TemplateResult } from "lit";
-import { sealGlyph } from "../portal/icons";
+import { scan, sealGlyph } from "../portal/icons";
 import type { ContractParty, ContractRow, ContractState, Level } from "./model";
 import { amountInNumbers } from "./money";
+import { contractTexts } from "./texts-contract";
 import { contractsTexts } from "./texts-contracts";
 
 const TONES: Record<ContractState, string> = { draft: "plain", signing: "warn", done: "good", returned: "bad" };
 
 /** The state of a contract. */
-export function stateChip(state: ContractState): TemplateResult {
-  return html`<span class="chip ${TONES[state]}">${contractsTexts().state[state]}</span>`;
+export function stateChip(state: ContractState, withdrawn = false): TemplateResult {
+  const t = contractsTexts();
+  return html`<span class="chip ${TONES[state]}" title=${t.stateHints[state]}>${withdrawn ? t.withdrawn : t.state[state]}</span>`;
 }
 
 /** The state, and whether it waits for the reader. */
-export function stateOf({ state, myTurn }: Pick<ContractRow, "state" | "myTurn">): TemplateResult {
+export function stateOf({
+  state,
+  myTurn,
+  withdrawn,
+}: Pick<ContractRow, "state" | "myTurn" | "withdrawn">): TemplateResult {
   return html`<span class="states">
-    ${stateChip(state)} ${myTurn ? html`<span class="chip turn">${sealGlyph} ${contractsTexts().myTurn}</span>` : nothing}
+    ${stateChip(state, withdrawn)} ${myTurn ? html`<span class="chip turn">${sealGlyph} ${contractsTexts().myTurn}</span>` : nothing}
   </span>`;
 }
 
@@ -46,4 +52,16 @@ export function waitingFor(parties: readonly ContractParty[]): string {
     .filter(({ state }) => state === "turn")
     .map(({ name }) => name)
     .join("、");
+}
+
+/** Where one binds a certificate. */
+export const BIND = "/home#bind";
+
+/** Told before anything else to who could not seal in the end. */
+export function bindFirst(): TemplateResult {
+  const t = contractTexts();
+  return html`<section class="notice warn renewal bind-first">
+    <div><strong>${t.bindTitle}</strong>${t.bindHow}</div>
+    <a class="button primary" href=${BIND}>${scan} ${t.bind}</a>
+  </section>`;
 }

@@ -34,7 +34,7 @@ function party(one: ContractParty, own: boolean): TemplateResult {
       <p class="party-name">${one.name}</p>
       <p class="mono quiet" dir="ltr">${one.creditCode}</p>
       <p class="party-state">
-        <strong>${t.partyState[one.state]}</strong>
+        <strong>${t.partyState[one.state === "returned" && one.initiator ? "withdrawn" : one.state]}</strong>
         ${one.seal ? html`<span>${one.seal}</span>` : nothing}
         ${
           one.sealed !== null

@@ -1,4 +1,4 @@
-/** Asks why a contract is returned. */
+/** Asks why a contract is returned, or withdrawn by who drew it up. */
 import { html, type TemplateResult } from "lit";
 import { dialogTexts, openDialog } from "../lib/dialog";
 import { Page } from "../lib/page";
@@ -8,22 +8,25 @@ import { contractTexts } from "./texts-contract";
 /** The server takes so many characters. */
 const LONGEST = 400;
 
-/** The reason; `undefined` if the person left. */
-export function returnDialog(): Promise<string | undefined> {
+/** The reason; `undefined` if the person left. `own`: it is theirs, and they take it back. */
+export function returnDialog(own: boolean): Promise<string | undefined> {
+  const t = contractTexts();
   return openDialog<string>({
-    title: contractTexts().returnTitle,
-    content: (close) => html`<portal-return .close=${close}></portal-return>`,
+    title: own ? t.withdrawTitle : t.returnTitle,
+    content: (close) => html`<portal-return .close=${close} .own=${own}></portal-return>`,
   });
 }
 
 class PortalReturn extends Page {
-  static override properties = { close: { attribute: false }, errors: { state: true } };
+  static override properties = { close: { attribute: false }, own: { attribute: false }, errors: { state: true } };
 
   declare close: (reason?: string) => void;
+  declare own: boolean;
   declare errors: FieldErrors;
 
   constructor() {
     super();
+    this.own = false;
     this.errors = {};
   }
 
@@ -33,15 +36,16 @@ class PortalReturn extends Page {
 
   protected override render(): TemplateResult {
     const t = contractTexts();
-    const { errors } = this;
+    const { errors, own } = this;
+    const [label, hint] = own ? [t.withdrawReason, t.withdrawHint] : [t.reason, t.reasonHint];
     return html`<form novalidate @submit=${this.submit}>
       <div class="dialog-body form">
-        <p>${t.returnBody}</p>
-        ${area({ name: "reason", label: t.reason, errors, hint: t.reasonHint, maxlength: LONGEST, rows: 4 })}
+        <p>${own ? t.withdrawBody : t.returnBody}</p>
+        ${area({ name: "reason", label, errors, hint, maxlength: LONGEST, rows: 4 })}
       </div>
       <footer>
         <button class="button" type="button" @click=${() => this.close()}>${dialogTexts().cancel}</button>
-        <button class="button danger">${t.returnAction}</button>
+        <button class="button danger">${own ? t.withdrawAction : t.returnAction}</button>
       </footer>
     </form>`;
   }

@@ -12,21 +12,21 @@ import { viewDialog } from "./view-dialog";
 export function revisions(contract: Contract): TemplateResult | typeof nothing {
   const t = contractTexts();
   if (contract.revisions.length === 0) return nothing;
-  const [now, before] = current(contract.revisions);
+  const [now, before] = current(contract);
   return html`<section class="panel revisions">
     <div class="panel-head">
       <h2>${t.revisions}</h2>
       <button class="button small" type="button" @click=${() => viewDialog(contract)}>${eye} ${t.view}</button>
     </div>
     <ol>
-      ${now.map((one, at) => revision(contract.id, one, at === 0))}
+      ${now.map((one) => revision(contract, one))}
     </ol>
     ${
       before.length > 0
         ? html`<details>
             <summary>${t.older}</summary>
             <ol>
-              ${before.map((one) => revision(contract.id, one, false))}
+              ${before.map((one) => revision(contract, one))}
             </ol>
           </details>`
         : nothing
@@ -34,10 +34,10 @@ export function revisions(contract: Contract): TemplateResult | typeof nothing {
   </section>`;
 }
 
-/** The newest file with everything it begins with, newest first; and all others. */
-export function current(all: readonly Revision[]): [Revision[], Revision[]] {
+/** The file in force with everything it begins with, newest first; and all others. */
+export function current({ file, revisions: all }: Pick<Contract, "file" | "revisions">): [Revision[], Revision[]] {
   const now: Revision[] = [];
-  let next = all.at(-1);
+  let next = all.find(({ number }) => number === file?.revision);
   while (next !== undefined) {
     now.push(next);
     const { follows } = next;
@@ -46,15 +46,17 @@ export function current(all: readonly Revision[]): [Revision[], Revision[]] {
   return [now, all.filter((one) => !now.includes(one)).reverse()];
 }
 
-function revision(contract: number, one: Revision, newest: boolean): TemplateResult {
+function revision({ id, file }: Contract, one: Revision): TemplateResult {
   const t = contractTexts();
+  const reason = one.void ?? null;
   const name = t.revisionNumber(one.number);
   return html`<li>
     <span class="version">${name}</span>
     <div>
       <p>
-        <strong>${t.why[one.why]}</strong> ${newest ? html`<span class="chip plain">${t.latest}</span>` : nothing}
-        ${one.why === "sealed" && one.level === "B-B" ? nothing : levelChip(one.level)}
+        <strong>${t.why[one.why]}</strong> ${one.number === file?.revision ? html`<span class="chip plain">${t.latest}</span>` : nothing}
+        ${reason === null ? nothing : html`<span class="chip bad">${t.void[reason]}</span>`}
+        ${reason !== null || (one.why === "sealed" && one.level === "B-B") ? nothing : levelChip(one.level)}
       </p>
       <p class="quiet">
         ${one.person === null ? t.platform : `${one.person} · ${one.enterprise ?? ""}`} · ${dateTime(one.at)}
@@ -67,7 +69,7 @@ function revision(contract: number, one: Revision, newest: boolean): TemplateRes
     </div>
     <a
       class="button small"
-      href="/api/contracts/${contract}/revisions/${one.number}"
+      href="/api/contracts/${id}/revisions/${one.number}"
       download=${one.name}
       aria-label="${t.download}: ${name}"
       >${download} ${t.download}</a

@@ -73,6 +73,52 @@ export function documentList(contracts: readonly Contract[], places: number): Te
   </section>`;
 }
 
+/** A document that cannot take the places: which, why, and at which of the places if that can be shown. */
+export interface Misfitting {
+  at: number;
+  why: string;
+  place: number | null;
+}
+
+/** Names the documents in which the places do not fit, and leads to where. */
+export function misfitting(
+  contracts: readonly Contract[],
+  misfits: readonly Misfitting[],
+  { show, leaveOut }: { show: (one: Misfitting) => void; leaveOut: () => void },
+): TemplateResult {
+  const t = sealTexts();
+  const reasons: Readonly<Partial<Record<string, string>>> = t.misfits;
+  const word = (why: string): string => reasons[why] ?? (isErrorCode(why) ? errorText(why, locale()).cause : why);
+  const several = contracts.length > 1;
+  return html`<section class="notice bad misfits" role="alert">
+    <div>
+      <strong>${several ? t.misfitTitle(misfits.length) : t.misfitOnly}</strong>
+      <ul>
+        ${misfits.map(
+          (one) => html`<li>
+            ${several ? t.misfitOf(contracts[one.at]?.title ?? "") : nothing}${one.place === null ? nothing : t.misfitAt(one.place + 1)}${word(one.why)}
+            ${one.place === null ? nothing : html`<button class="button small" type="button" @click=${() => show(one)}>${t.misfitShow}</button>`}
+          </li>`,
+        )}
+      </ul>
+      <p>${several ? t.misfitHow : t.misfitMove}</p>
+      ${
+        misfits.length < contracts.length
+          ? html`<button class="button small" type="button" @click=${leaveOut}>${t.withoutThem}</button>`
+          : nothing
+      }
+    </div>
+  </section>`;
+}
+
+/** Codes that scanning again does not get rid of as long as the places are these. */
+const OF_PLACES = ["seal-off-page", "keyword-not-found", "no-text-layer", "pages-invalid", "single-page"];
+
+/** Whether a refusal is about where the seal is put. */
+export function ofPlaces(code: string): boolean {
+  return OF_PLACES.includes(code);
+}
+
 /** How a scan failed, and what is known of it besides its code. */
 export interface Failed {
   code: string;
@@ -86,6 +132,8 @@ export function failureWords({ code, refusal, why }: Failed): { cause: string; a
   const t = sealTexts();
   if (why === "found") return { cause: t.phoneRefused, advice: t.phoneRefusedMore };
   if (why === "sealless") return { cause: t.sealless, advice: t.seallessMore };
+  // The common words are for who logs in with it.
+  if (code === "certificate-not-bound") return { cause: t.notBound, advice: t.notBoundMore };
   if (code === "document-changed") return { cause: t.notSealed, advice: t.reasonChanged };
   if (isErrorCode(code)) return errorText(code, locale());
   return { cause: t.notSealed, advice: refusal ? explainContract(refusal) : code };

@@ -8,12 +8,12 @@ import "scanseal/element";
 import "scanseal/placer";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { ScanSealError } from "scanseal";
 import type { ScanErrorEvent, ScanStateEvent } from "scanseal/element";
 import { findKeyword, type SealPlace, sealDocuments } from "scanseal/pdf";
-import { type ApiError, asApiError, call } from "../lib/api";
+import { type PlacerElement, type PlacerErrorEvent, placeProblems } from "scanseal/placer";
+import { type ApiError, asApiError } from "../lib/api";
 import { locale } from "../lib/locale";
-import type { Account } from "../lib/model";
+import { type Account, canSeal } from "../lib/model";
 import { toLogin } from "../lib/visit";
 import { back, sealGlyph } from "../portal/icons";
 import { refusedPicture } from "../portal/pictures";
@@ -22,8 +22,21 @@ import { texts } from "../portal/texts";
 import { fetchRevision } from "./fetch-revision";
 import { sealedFile } from "./hand-over";
 import { type Contract, MOST_CONTRACTS } from "./model";
-import { type Misfit, misfit, sealWords } from "./placing";
-import { documentList, type Failed, failureWords, percent, phases, results, steps } from "./seal-parts";
+import { BIND, bindFirst } from "./parts";
+import { misfit, sealWords } from "./placing";
+import { contractOf, inParallel, noText } from "./seal-files";
+import {
+  documentList,
+  type Failed,
+  failureWords,
+  type Misfitting,
+  misfitting,
+  ofPlaces,
+  percent,
+  phases,
+  results,
+  steps,
+} from "./seal-parts";
 import { SealScan } from "./seal-scan";
 import { contractTexts } from "./texts-contract";
 import { explainContract } from "./texts-contracts";
@@ -31,8 +44,6 @@ import { sealTexts } from "./texts-seal";
 
 /** Files up to this size are looked through for a word as soon as they are open, in bytes. */
 const SEARCHED = 32 << 20;
-/** Fetched at a time. */
-const AT_ONCE = 4;
 
 type Phase = "placing" | "checking" | "scanning" | "done";
 
@@ -63,7 +74,7 @@ class PortalSeal extends PortalPage {
   declare places: readonly SealPlace[];
   /** A sentence about the places. */
   declare hint: { words: string; tone: "" | "bad" } | null;
-  declare misfits: readonly { at: number; why: Misfit }[];
+  declare misfits: readonly Misfitting[];
   declare checked: number;
   declare scan: SealScan | null;
   declare failed: Failed | null;
@@ -71,6 +82,10 @@ class PortalSeal extends PortalPage {
   protected override readonly page = "contracts";
   /** The person has saved what the platform did not take. */
   #saved = false;
+  /** Places that nobody chose, as long as they are those. */
+  #suggested: readonly SealPlace[] | null = null;
+  /** Which place is shown as soon as its file is. */
+  #sought: number | null = null;
 
   constructor() {
     super();
@@ -163,6 +178,7 @@ class PortalSeal extends PortalPage {
   private placing(account: Account): TemplateResult {
     const t = sealTexts();
     const { files, contracts } = this;
+    if (!canSeal(account)) return bindFirst();
     if (files === null) {
       return html`<section class="panel opening">
         <p role="status">${t.fetching(percent(this.fetched))}</p>
@@ -199,8 +215,13 @@ class PortalSeal extends PortalPage {
           this.hint = null;
           this.misfits = [];
         }}
+        @placer-error=${this.placeRefused}
       ></scanseal-placer>
-      ${this.misfits.length > 0 ? this.notFitting() : nothing}
+      ${
+        this.misfits.length > 0
+          ? misfitting(contracts, this.misfits, { show: this.showMisfit, leaveOut: this.withoutThem })
+          : nothing
+      }
       <div class="chosen-bar placing-bar">
         <p role="status" class=${this.hint?.tone === "bad" ? "wrong" : ""}>
           ${busy ? t.checkingPlaces(percent(this.checked)) : (this.hint?.words ?? t.placed(this.places.length))}
@@ -209,24 +230,6 @@ class PortalSeal extends PortalPage {
         <button class="button primary" type="button" aria-busy=${busy} @click=${this.next}>${sealGlyph} ${t.next}</button>
       </div>
     `;
-  }
-
-  private notFitting(): TemplateResult {
-    const t = sealTexts();
-    return html`<section class="notice bad misfits" role="alert">
-      <div>
-        <strong>${t.misfitTitle(this.misfits.length)}</strong>
-        <ul>
-          ${this.misfits.map(({ at, why }) => html`<li>${this.contracts[at]?.title}: ${t.misfits[why]}</li>`)}
-        </ul>
-        <p>${t.misfitHow}</p>
-        ${
-          this.misfits.length < this.contracts.length
-            ? html`<button class="button small" type="button" @click=${this.withoutThem}>${t.withoutThem}</button>`
-            : nothing
-        }
-      </div>
-    </section>`;
   }
 
   private scanning(): TemplateResult {
@@ -271,6 +274,8 @@ class PortalSeal extends PortalPage {
     const { code, refusal } = failed;
     const found = failed.why === "found";
     const blocked = refusal?.members.contracts ?? [];
+    const elsewhere = ofPlaces(code);
+    const unbound = code === "certificate-not-bound";
     const { cause, advice } = failureWords(failed);
     const name = (id: number): string => this.contracts.find((one) => one.id === id)?.title ?? String(id);
     return html`<section class="panel">
@@ -283,7 +288,13 @@ class PortalSeal extends PortalPage {
         </div>
       </div>
       <div class="form-end">
-        ${found ? nothing : html`<button class="button" type="button" @click=${this.placeAgain}>${t.backToPlacing}</button>`}
+        ${
+          found
+            ? nothing
+            : elsewhere || unbound
+              ? html`<button class="button" type="button" @click=${this.scanNow}>${t.again}</button>`
+              : html`<button class="button" type="button" @click=${this.placeAgain}>${t.backToPlacing}</button>`
+        }
         ${
           found
             ? this.away()
@@ -291,7 +302,11 @@ class PortalSeal extends PortalPage {
               ? html`<button class="button primary" type="button" @click=${() => toLogin("ended")}>${texts().retry}</button>`
               : code === "document-changed" || blocked.length > 0
                 ? html`<button class="button primary" type="button" @click=${() => this.begin()}>${texts().retry}</button>`
-                : html`<button class="button primary" type="button" @click=${this.scanNow}>${t.again}</button>`
+                : elsewhere
+                  ? html`<button class="button primary" type="button" @click=${this.placeAgain}>${t.backToPlacing}</button>`
+                  : unbound
+                    ? html`<a class="button primary" href=${BIND}>${contractTexts().bind}</a>`
+                    : html`<button class="button primary" type="button" @click=${this.scanNow}>${t.again}</button>`
         }
       </div>
     </section>`;
@@ -327,7 +342,7 @@ class PortalSeal extends PortalPage {
 
   private async open(account: Account): Promise<void> {
     const { contracts } = this;
-    if (contracts.length === 0) return;
+    if (contracts.length === 0 || !canSeal(account)) return;
     const whole = contracts.reduce((sum, { file }) => sum + (file?.size ?? 0), 0);
     const come = contracts.map(() => 0);
     let files: Blob[];
@@ -360,6 +375,7 @@ class PortalSeal extends PortalPage {
       if (hits === null || this.places.length > 0) return;
       if (hits.length > 0) {
         this.places = [{ type: "keyword", word, occurrence: 1 }];
+        this.#suggested = this.places;
         this.hint = { words: sealTexts().prePlaced(word), tone: "" };
         return;
       }
@@ -374,7 +390,8 @@ class PortalSeal extends PortalPage {
     }
     this.phase = "checking";
     this.checked = 0;
-    const misfits: { at: number; why: Misfit }[] = [];
+    this.misfits = [];
+    const misfits: Misfitting[] = [];
     for (const [at, file] of this.files.entries()) {
       const pages = this.contracts[at]?.file?.pages ?? 0;
       const has = async (word: string): Promise<boolean | "no-text-layer"> => {
@@ -382,12 +399,39 @@ class PortalSeal extends PortalPage {
         return hits === null ? "no-text-layer" : hits.length > 0;
       };
       const why = await misfit(this.places, { pages, has });
-      if (why !== null) misfits.push({ at, why });
+      const [problem] = why === null ? await placeProblems(file, this.places) : [];
+      if (why !== null || problem) misfits.push({ at, why: why ?? problem?.code ?? "", place: problem?.place ?? null });
       this.checked = (at + 1) / this.files.length;
     }
     this.misfits = misfits;
-    if (misfits.length > 0) this.phase = "placing";
-    else this.scanNow();
+    if (misfits.length === 0) return this.scanNow();
+    this.phase = "placing";
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(".misfits .button")?.focus();
+  };
+
+  /** A place beside its page, if nobody chose it, is moved; one that was asked for is shown. */
+  private readonly placeRefused = (event: PlacerErrorEvent): void => {
+    const placer = event.currentTarget as PlacerElement;
+    if (event.detail.code === "seal-off-page" && this.places === this.#suggested && this.shown === 0) {
+      const { hint } = this;
+      placer.bringOntoPages();
+      this.hint = hint;
+    }
+    if (this.#sought !== null) placer.showPlace(this.#sought);
+    this.#sought = null;
+  };
+
+  private readonly showMisfit = ({ at, place }: Misfitting): void => {
+    const placer = this.querySelector("scanseal-placer");
+    placer?.scrollIntoView({ block: "center" });
+    if (at === this.shown) {
+      if (place !== null) placer?.showPlace(place);
+      return;
+    }
+    this.shown = at;
+    // It tells what is wrong once it has the file, and has found the words.
+    this.#sought = place;
   };
 
   private readonly withoutThem = (): void => {
@@ -455,33 +499,6 @@ class PortalSeal extends PortalPage {
     const over = this.scan?.handOver;
     if (over?.busy || (over?.unsaved && !this.#saved)) event.preventDefault();
   };
-}
-
-/** A contract; `null` if it is gone by now. */
-async function contractOf(id: number): Promise<Contract | null> {
-  try {
-    return await call<Contract>("GET", `/api/contracts/${id}`);
-  } catch (error) {
-    if (asApiError(error).code === "not-found") return null;
-    throw error;
-  }
-}
-
-/** A scanned file has no text to find anything in; what is wrong with it otherwise, sealing tells. */
-function noText(error: unknown): null {
-  if (ScanSealError.from(error).code === "no-text-layer") return null;
-  throw error;
-}
-
-/** Some at a time, in their order. */
-async function inParallel<Item, Value>(items: readonly Item[], work: (item: Item) => Promise<Value>): Promise<Value[]> {
-  const values = new Array<Value>(items.length);
-  const open = [...items.entries()];
-  const worker = async (): Promise<void> => {
-    for (let next = open.shift(); next !== undefined; next = open.shift()) values[next[0]] = await work(next[1]);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
-  return values;
 }
 
 customElements.define("portal-seal", PortalSeal);

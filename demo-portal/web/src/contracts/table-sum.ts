@@ -10,6 +10,12 @@ export function factors(columns: TemplateField["columns"]): { count: string; pri
   return count?.kind === "number" && price?.kind === "money" ? { count: count.name, price: price.name } : null;
 }
 
+/** What rows come to, in fen, as far as they are complete; `null` without any that is. */
+export function sumOf(costs: readonly (bigint | null)[]): bigint | null {
+  const known = costs.filter((cost) => cost !== null);
+  return known.length === 0 ? null : known.reduce((sum, cost) => sum + cost, 0n);
+}
+
 class TableSum extends LitElement {
   static override properties = {
     factors: { attribute: false },
@@ -61,8 +67,7 @@ class TableSum extends LitElement {
   #sum(): bigint | null {
     const { count, price } = this.factors;
     const rows = [...(this.#table?.querySelectorAll("tbody tr") ?? [])];
-    const costs = rows.map((row) => costOf(typedIn(row, count), typedIn(row, price))).filter((cost) => cost !== null);
-    return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0n);
+    return sumOf(rows.map((row) => costOf(typedIn(row, count), typedIn(row, price))));
   }
 
   readonly #typed = (): void => this.requestUpdate();

@@ -5,8 +5,8 @@ import { locale, localized } from "../lib/locale";
 import { area, errorWord, type FieldErrors, field } from "../portal/field";
 import { bin, plus } from "../portal/icons";
 import type { Template, TemplateField } from "./model";
-import { amountOf } from "./money";
-import { factors } from "./table-sum";
+import { amountInNumbers, amountOf, amountOfFen, costOf, countOf } from "./money";
+import { factors, sumOf } from "./table-sum";
 import { formTexts } from "./texts-form";
 
 /** Names of the inputs begin so, since the contract's own form has fields of its own. */
@@ -137,7 +137,7 @@ function table(
           const wrong = errors[cellName(name, row, column.name)];
           return wrong === undefined
             ? nothing
-            : html`<li>${t.items(localized(column.label), row + 1)}: ${errorWord(wrong)}</li>`;
+            : html`<li>${t.wrongAt(t.items(localized(column.label), row + 1), errorWord(wrong))}</li>`;
         }),
       )}
     </ul>
@@ -175,14 +175,17 @@ export function templateValues(
         Object.fromEntries(
           columns.map(({ name: column, kind }) => {
             const cell = typed[cellName(name, row, column)] ?? "";
-            return [column, (kind === "money" && amountOf(cell)) || cell];
+            if (kind === "number" && cell !== "" && countOf(cell) === null) {
+              errors[cellName(name, row, column)] = "no-number";
+            }
+            return [column, (kind === "money" && amountOf(cell)) || (kind === "number" && countOf(cell)) || cell];
           }),
         ),
       );
       // Empty rows at the end are not meant; one between others keeps its number, by which the server names what is wrong.
       while (all.length > 0 && Object.values(all[all.length - 1] ?? {}).every((value) => value === "")) all.pop();
       values[name] = all;
-      if (required && all.length === 0) errors[PREFIX + name] = "required";
+      if (required && all.length === 0) errors[PREFIX + name] = "no-rows";
       continue;
     }
     const value = typed[PREFIX + name] ?? "";
@@ -202,6 +205,18 @@ export function templateErrors(fields: Readonly<Record<string, string>>): FieldE
       wrong === "wrong" ? "invalid" : wrong,
     ]),
   );
+}
+
+/** What the rows of a template's tables come to, in numbers; `null` if nothing is added up there. */
+export function sumIn({ fields }: Template, values: Readonly<Record<string, unknown>>): string | null {
+  const costs = fields.flatMap(({ name, kind, columns }) => {
+    const product = kind === "items" ? factors(columns) : null;
+    const rows = values[name];
+    if (product === null || !Array.isArray(rows)) return [];
+    return (rows as Record<string, string>[]).map((row) => costOf(row[product.count] ?? "", row[product.price] ?? ""));
+  });
+  const sum = sumOf(costs);
+  return sum === null ? null : amountInNumbers(amountOfFen(sum));
 }
 
 function textOf(value: unknown): string | undefined {

@@ -12,6 +12,13 @@ export const contractsTexts = catalogue(
     tabs: { all: "全部", draft: "待提交", signing: "审核中", done: "通过", returned: "退回" },
     tabList: "按状态查看",
     state: { draft: "待提交", signing: "审核中", done: "通过", returned: "退回" },
+    withdrawn: "已撤回",
+    stateHints: {
+      draft: "还没有提交，只有本企业能看到",
+      signing: "已提交，各方正在盖章",
+      done: "各方都已盖章",
+      returned: "起草方修改后可以重新提交",
+    },
     myTurn: "轮到您盖章",
     create: "新建合同",
     search: "搜索",
@@ -68,7 +75,7 @@ export const contractsTexts = catalogue(
       conflict: "合同的状态已经变了，请刷新后再看。",
       full: "数量已到上限。",
       // The common sentence does not know what this portal takes.
-      "document-too-large": "文件太大：PDF 不超过 256 MB，Word 不超过 32 MB。",
+      "document-too-large": "文件太大：PDF 不超过 240 MB，Word 不超过 32 MB。",
     },
   },
   {
@@ -77,6 +84,13 @@ export const contractsTexts = catalogue(
     tabs: { all: "All", draft: "Drafts", signing: "In review", done: "Passed", returned: "Returned" },
     tabList: "By state",
     state: { draft: "Draft", signing: "In review", done: "Passed", returned: "Returned" },
+    withdrawn: "Withdrawn",
+    stateHints: {
+      draft: "Not submitted yet; only your enterprise sees it",
+      signing: "Submitted; the parties are sealing",
+      done: "All parties have sealed",
+      returned: "Whoever drew it up can change it and submit it again",
+    },
     myTurn: "Your seal is due",
     create: "New contract",
     search: "Search",
@@ -135,7 +149,7 @@ export const contractsTexts = catalogue(
     problems: {
       conflict: "The contract has changed meanwhile. Reload to see how it is now.",
       full: "There is no room for more.",
-      "document-too-large": "The file is too large: at most 256 MB for a PDF, 32 MB for Word.",
+      "document-too-large": "The file is too large: at most 240 MB for a PDF, 32 MB for Word.",
     },
   },
 );

@@ -19,6 +19,11 @@ export const sealTexts = catalogue(
     checkingPlaces: (percent: string) => `正在核对每份合同的位置 ${percent}`,
     cancel: "取消",
     misfitTitle: (count: number) => `有 ${count} 份合同放不下这些印章`,
+    misfitOnly: "印章还不能盖在所选的位置",
+    misfitOf: (title: string) => `${title}：`,
+    misfitAt: (place: number) => `第 ${place} 处，`,
+    misfitShow: "查看位置",
+    misfitMove: "请把印章移到页面以内，或换一个位置，再进行下一步。",
     misfitHow: "可以调整位置，也可以这次先不签它们。",
     misfits: {
       "keyword-not-found": "文件里没有所选的关键字",
@@ -78,6 +83,8 @@ export const sealTexts = catalogue(
     reasonChanged: "合同刚刚被改动过，请重新打开再盖章。",
     sealless: "手机上没有选择印章。",
     seallessMore: "合同要盖贵单位的印章：请重新扫码，在手机上选择一枚；还没有印章的，先在手机里“获取我的印章”。",
+    notBound: "您扫码用的证书没有绑定到您的账号，没有盖章。",
+    notBoundMore: "请换用已经绑定的证书重新扫码，或先绑定这张证书，再回来盖章。",
     phoneRefused: "手机核对后发现，文件与平台登记的不一致，没有签名。",
     phoneRefusedMore: "本页的程序或文件可能被改动过。请换一台电脑再试，或先向平台客服核实。",
     cannot: "这些合同现在不能由您盖章",
@@ -103,6 +110,11 @@ export const sealTexts = catalogue(
     cancel: "Cancel",
     misfitTitle: (count: number) =>
       count === 1 ? "One contract cannot take these seals" : `${count} contracts cannot take these seals`,
+    misfitOnly: "The seal cannot be put where it is",
+    misfitOf: (title: string) => `${title}: `,
+    misfitAt: (place: number) => `place ${place}, `,
+    misfitShow: "Show the place",
+    misfitMove: "Move the seal onto the page, or choose another place, then go on.",
     misfitHow: "Change the places, or leave them out this time.",
     misfits: {
       "keyword-not-found": "The keyword is not in the file",
@@ -164,6 +176,8 @@ export const sealTexts = catalogue(
     sealless: "No seal was chosen on the phone.",
     seallessMore:
       "Contracts want your enterprise’s seal. Scan again and choose one; if there is none yet, get your seals on the phone first.",
+    notBound: "The certificate you scanned with is not bound to your account, so nothing was sealed.",
+    notBoundMore: "Scan again with a certificate that is bound, or bind this one first and come back.",
     phoneRefused: "The phone found a document other than the one the platform registered, and did not sign.",
     phoneRefusedMore:
       "This page or the file may have been tampered with. Try another computer, or ask the platform’s support.",

@@ -91,3 +91,8 @@ export interface LiveSession {
   current: boolean;
   account: { login: string; name: string };
 }
+
+/** Whether the person has a certificate with which they can seal now; for administrators, colleagues' are listed, too. */
+export function canSeal({ certificates, login }: Account): boolean {
+  return certificates.some(({ holder, state }) => holder === login && state === "valid");
+}

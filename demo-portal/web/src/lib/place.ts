@@ -1,13 +1,18 @@
-/** Where a browser is, as the server writes it down: in both languages, since the words are part of what is signed. */
+/** Words that the server writes down in both languages, since they are part of what is signed or hashed. */
 import { locale } from "./locale";
 
-const WORDS = ["本机 this computer", "内网 local"] as const;
-const ENGLISH = { "本机 this computer": "this computer", "内网 local": "local network" };
-const CHINESE = { "本机 this computer": "本机", "内网 local": "内网" };
+const WORDS = [
+  { both: "本机 this computer", zh: "本机", en: "this computer" },
+  { both: "内网 local", zh: "内网", en: "local network" },
+  { both: "演示数据 demo data", zh: "演示数据", en: "demo data" },
+] as const;
 
-/** A place in the page's language. */
+/** Where a browser is, in the page's language. */
 export function placeName(place: string): string {
-  const words = WORDS.find((known) => place.startsWith(known));
+  const words = WORDS.find(({ both }) => place.startsWith(both));
   if (words === undefined) return place;
-  return (locale() === "en" ? ENGLISH : CHINESE)[words] + place.slice(words.length);
+  return words[locale() === "en" ? "en" : "zh"] + place.slice(words.both.length);
 }
+
+/** Which browser it was, in the page's language: what the demo brings along came from none. */
+export const browserName = placeName;

@@ -20,11 +20,13 @@ const bellTexts = catalogue(
     none: "还没有消息。合同有进展时会告诉您。",
     older: "更早的消息",
     unread: "未读",
+    handled: "已处理",
     gone: "已删除的合同",
     kinds: {
       turn: "轮到您盖章",
       sealed: (who: string) => `${who} 已盖章`,
       returned: (who: string) => `${who} 退回了合同`,
+      withdrawn: (who: string) => `${who} 撤回了合同`,
       done: "各方都已盖章，合同通过",
       stamped: "时间戳已补齐，可长期验证",
     },
@@ -36,11 +38,13 @@ const bellTexts = catalogue(
     none: "Nothing yet. You will read here when a contract moves on.",
     older: "Older ones",
     unread: "Unread",
+    handled: "Done",
     gone: "A contract that was deleted",
     kinds: {
       turn: "Your seal is due",
       sealed: (who: string) => `${who} has sealed`,
       returned: (who: string) => `${who} returned it`,
+      withdrawn: (who: string) => `${who} withdrew it`,
       done: "All parties have sealed",
       stamped: "Time stamps were added; it can be checked for years",
     },
@@ -109,11 +113,12 @@ class PortalBell extends Page {
     if (notifications.length === 0) return html`<p class="quiet">${t.none}</p>`;
     return html`<ul>
         ${notifications.map(
-          (one) => html`<li class=${one.read ? "" : "unread"}>
+          (one) => html`<li class=${isNew(one) ? "unread" : ""}>
             <a href=${one.contract ? `/contract#${one.contract.id}` : "/contracts"}>
               <span>
-                ${one.read ? nothing : html`<span class="visually-hidden">${t.unread}</span>`}
+                ${isNew(one) ? html`<span class="visually-hidden">${t.unread}</span>` : nothing}
                 <strong>${sentence(one)}</strong>
+                ${one.handled ? html`<span class="chip plain">${t.handled}</span>` : nothing}
               </span>
               <span class="about">
                 ${one.contract ? html`${one.contract.title} <span class="number" dir="ltr">${one.contract.number}</span>` : t.gone}
@@ -179,6 +184,11 @@ class PortalBell extends Page {
     const menu = event.currentTarget as HTMLDetailsElement;
     if (!menu.contains(event.relatedTarget as Node | null)) menu.open = false;
   };
+}
+
+/** What is done with needs nobody's eye any more, read or not. */
+function isNew({ read, handled }: Notification): boolean {
+  return !read && handled !== true;
 }
 
 function sentence({ kind, enterprise }: Notification): string {

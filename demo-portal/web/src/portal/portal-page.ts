@@ -77,7 +77,9 @@ export abstract class PortalPage extends Page {
       <main id="main" class="page ${this.page}-page" tabindex="-1" aria-busy=${busy}>
         ${
           this.failure
-            ? failed(this.failure, () => this.load())
+            ? this.page === "contracts" && this.failure.status === 404
+              ? missing()
+              : failed(this.failure, () => this.load())
             : this.account
               ? this.content(this.account)
               : html`<p class="visually-hidden" role="status">${t.loading}</p>
@@ -137,6 +139,17 @@ export abstract class PortalPage extends Page {
       location.assign("/");
     });
   };
+}
+
+/** A contract that is not there: nothing to try again. */
+function missing(): TemplateResult {
+  const t = texts();
+  return html`<div class="panel empty" role="alert">
+    ${brokenPicture}
+    <h2>${t.missingTitle}</h2>
+    <p>${t.missingBody}</p>
+    <a class="button primary" href="/contracts">${t.toContracts}</a>
+  </div>`;
 }
 
 /** What could not be fetched, and the one thing to do about it. */

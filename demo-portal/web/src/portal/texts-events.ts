@@ -23,6 +23,8 @@ interface Roles {
   why: string;
   /** What the person may do from then on. */
   role: string;
+  /** The contract's number, with a word before it. */
+  contract: string;
 }
 
 type Sentences = Record<
@@ -39,6 +41,20 @@ type Sentences = Record<
   | "certificate.unfrozen"
   | "certificate.issued"
   | "certificate.revoked"
+  | "seal.issued"
+  | "seal.requested"
+  | "seal.returned"
+  | "seal.revoked"
+  | "contract.created"
+  | "contract.changed"
+  | "contract.submitted"
+  | "contract.returned"
+  | "contract.withdrawn"
+  | "contract.deleted"
+  | "contract.sealed"
+  | "contract.done"
+  | "contract.stamped"
+  | "contract.seal-refused"
   | "account.registered"
   | "account.added"
   | "account.disabled"
@@ -68,6 +84,20 @@ const zh: Sentences = {
   "certificate.unfrozen": ({ who, whose }) => `${who}解冻了${whose}证书`,
   "certificate.issued": () => "签发了一张本企业的证书",
   "certificate.revoked": () => "一张本企业的证书被吊销",
+  "seal.issued": ({ whose }) => `${whose}证书得到了电子印章`,
+  "seal.requested": ({ whose }) => `${whose}证书申请了电子印章，等待平台审核`,
+  "seal.returned": ({ whose }) => `${whose}电子印章申请没有通过审核`,
+  "seal.revoked": ({ whose }) => `${whose}电子印章被吊销`,
+  "contract.created": ({ who, contract }) => `${who}起草了${contract}`,
+  "contract.changed": ({ who, contract }) => `${who}修改了${contract}`,
+  "contract.submitted": ({ who, contract }) => `${who}提交了${contract}`,
+  "contract.returned": ({ who, contract }) => `${who}退回了${contract}`,
+  "contract.withdrawn": ({ who, contract }) => `${who}撤回了${contract}`,
+  "contract.deleted": ({ who, contract }) => `${who}删除了${contract}`,
+  "contract.sealed": ({ who, contract }) => `${who}为${contract}盖章`,
+  "contract.done": ({ contract }) => `${contract}各方都已盖章`,
+  "contract.stamped": ({ contract }) => `平台为${contract}加了时间戳`,
+  "contract.seal-refused": ({ whose, contract, why }) => `${whose}账号为${contract}盖章没有成功：${why}`,
   "account.registered": ({ who }) => `${who}用证书注册了本企业的账号`,
   "account.added": ({ who, whom }) => `${who}添加了 ${whom} 的账号`,
   "account.disabled": ({ who, whom }) => `${who}停用了 ${whom} 的账号`,
@@ -96,6 +126,20 @@ const en: Sentences = {
   "certificate.unfrozen": ({ who, whose }) => `${who} unfroze ${whose} certificate`,
   "certificate.issued": () => "A certificate was issued for this enterprise",
   "certificate.revoked": () => "A certificate of this enterprise was revoked",
+  "seal.issued": ({ whose }) => `Seals were issued to ${whose} certificate`,
+  "seal.requested": ({ whose }) => `Seals for ${whose} certificate were sent to the platform for review`,
+  "seal.returned": ({ whose }) => `The request for seals of ${whose} certificate was not approved`,
+  "seal.revoked": ({ whose }) => `A seal of ${whose} certificate was revoked`,
+  "contract.created": ({ who, contract }) => `${who} drew up ${contract}`,
+  "contract.changed": ({ who, contract }) => `${who} changed ${contract}`,
+  "contract.submitted": ({ who, contract }) => `${who} submitted ${contract}`,
+  "contract.returned": ({ who, contract }) => `${who} returned ${contract}`,
+  "contract.withdrawn": ({ who, contract }) => `${who} withdrew ${contract}`,
+  "contract.deleted": ({ who, contract }) => `${who} deleted ${contract}`,
+  "contract.sealed": ({ who, contract }) => `${who} sealed ${contract}`,
+  "contract.done": ({ contract }) => `${cap(contract)} has the seals of all parties`,
+  "contract.stamped": ({ contract }) => `The platform added a time stamp to ${contract}`,
+  "contract.seal-refused": ({ whose, contract, why }) => `Sealing ${contract} from ${whose} account failed: ${why}`,
   "account.registered": ({ who }) => `${who} registered this enterprise with a certificate`,
   "account.added": ({ who, whom }) => `${who} added the account of ${whom}`,
   "account.disabled": ({ who, whom }) => `${who} disabled the account of ${whom}`,
@@ -124,6 +168,9 @@ const words = catalogue(
     operator: "经办人",
     system: "系统",
     whose: (login: string) => ` ${login} 的`,
+    contract: (number: string) => `合同 ${number} `,
+    several: (count: number) => `${count} 份合同`,
+    aContract: "合同",
     loginFailed: "用户名或密码不对。",
     unknown: (event: string) => `发生了“${event}”`,
     unknownWhy: (code: string) => `原因代码 ${code}。`,
@@ -139,15 +186,40 @@ const words = catalogue(
     operator: "operator",
     system: "The system",
     whose: (login: string) => `${login}’s`,
+    contract: (number: string) => `contract ${number}`,
+    several: (count: number) => `${count} contracts`,
+    aContract: "a contract",
     loginFailed: "the user name or password was wrong.",
     unknown: (event: string) => `“${event}” happened`,
     unknownWhy: (code: string) => `code ${code}.`,
   },
 );
 
+/** Whether there is a sentence for events of this name. */
+export function isTold(event: string): boolean {
+  return event in sentences();
+}
+
+/** A contract that an event is about. Events of before do not have the id. */
+export interface Concerned {
+  number: string;
+  id: number | null;
+}
+
+/** The contracts that an event is about, one or those of one scan. */
+export function contractsOf({ facts }: Pick<AuditEvent, "facts">): Concerned[] {
+  const { contract, contractId, contracts, contractIds } = facts;
+  const numbers = typeof contract === "string" ? [contract] : Array.isArray(contracts) ? contracts : [];
+  const ids = typeof contract === "string" ? [contractId] : Array.isArray(contractIds) ? contractIds : [];
+  return numbers
+    .map((number: unknown, at) => ({ number, id: Number.isSafeInteger(ids[at]) ? (ids[at] as number) : null }))
+    .filter((one): one is Concerned => typeof one.number === "string");
+}
+
 /** What happened, in a sentence. `self` is the reader's user name. */
 export function sentence({ event, account, actor, facts }: AuditEvent, self: string): string {
   const t = words();
+  const [first, ...others] = contractsOf({ facts });
   const say = (sentences() as Partial<Record<string, (roles: Roles) => string>>)[event];
   if (say === undefined) return t.unknown(event);
   const doer = actor === "page" ? account : (actor ?? account);
@@ -156,6 +228,8 @@ export function sentence({ event, account, actor, facts }: AuditEvent, self: str
     whose: account === self ? t.your : account === null ? t.nobodys : t.whose(account),
     whom: account === self ? t.yourself : (account ?? ""),
     why: reason(facts.code),
+    contract:
+      first === undefined ? t.aContract : others.length > 0 ? t.several(others.length + 1) : t.contract(first.number),
     role: facts.role === "administrator" ? t.administrator : t.operator,
   }).trim();
 }

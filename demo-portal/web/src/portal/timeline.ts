@@ -2,19 +2,25 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { longDay, time } from "../lib/locale";
 import type { Account, BoundCertificate } from "../lib/model";
-import { placeName } from "../lib/place";
-import { key, lock, scan, unlink, warning } from "./icons";
-import { type AuditEvent, sentence } from "./texts-events";
+import { browserName, placeName } from "../lib/place";
+import { key, lock, scan, sealGlyph, sheetGlyph, unlink, warning } from "./icons";
+import { type AuditEvent, contractsOf, sentence } from "./texts-events";
 import { securityTexts } from "./texts-security";
 
 /** What the reader wants to see. */
-export type Filter = "all" | "logins" | "certificates" | "accounts";
-export const FILTERS: readonly Filter[] = ["all", "logins", "certificates", "accounts"];
+export type Filter = "all" | "contracts" | "logins" | "certificates" | "accounts";
+export const FILTERS: readonly Filter[] = ["all", "contracts", "logins", "certificates", "accounts"];
 
 /** Events done with a certificate, which a person can say was not them. */
 const BY_CERTIFICATE = ["login.scan", "certificate.bound", "certificate.replaced"];
 /** Events that deserve a second look. */
-const ALARMING = ["login.refused", "scan.refused", "certificate.bind-refused", "certificate.revoked"];
+const ALARMING = [
+  "login.refused",
+  "scan.refused",
+  "certificate.bind-refused",
+  "certificate.revoked",
+  "contract.seal-refused",
+];
 
 /** Whether an event is of the wanted kind. */
 export function shows(filter: Filter, { event }: AuditEvent): boolean {
@@ -24,8 +30,10 @@ export function shows(filter: Filter, { event }: AuditEvent): boolean {
       return true;
     case "logins":
       return topic === "login" || topic === "logout" || topic === "session" || topic === "scan";
+    case "contracts":
+      return topic === "contract";
     case "certificates":
-      return topic === "certificate";
+      return topic === "certificate" || topic === "seal";
     case "accounts":
       return topic === "account";
   }
@@ -53,8 +61,14 @@ function item(event: AuditEvent, account: Account, notMe: (certificate: BoundCer
   const t = securityTexts();
   const { serial } = event.facts;
   const details = [
-    event.browser === null ? nothing : html`<bdi>${event.browser}</bdi>`,
+    event.browser === null ? nothing : html`<bdi>${browserName(event.browser)}</bdi>`,
     event.place === null ? nothing : html`<bdi>${placeName(event.place)}</bdi>`,
+    ...(event.event === "contract.deleted" ? [] : contractsOf(event)).map(
+      ({ number, id }) =>
+        html`<a href=${id === null ? `/contracts?q=${encodeURIComponent(number)}` : `/contract#${id}`}
+          >${t.openContract(number)}</a
+        >`,
+    ),
     typeof serial === "string" ? html`<bdi class="mono">${t.serial(serial)}</bdi>` : nothing,
   ].filter((detail) => detail !== nothing);
   return html`<li class=${ALARMING.includes(event.event) ? "alarming" : ""} id="event-${event.seq}" tabindex="-1">
@@ -88,6 +102,8 @@ function glyphOf(event: string): TemplateResult {
   if (ALARMING.includes(event)) return warning;
   if (event === "login.scan" || event === "certificate.bound" || event === "certificate.replaced") return scan;
   if (event === "certificate.unbound") return unlink;
+  if (event === "contract.sealed" || event.startsWith("seal.")) return sealGlyph;
+  if (event.startsWith("contract.")) return sheetGlyph;
   return event === "login.password" || event === "account.password-changed" ? key : lock;
 }
 

@@ -17,7 +17,8 @@ export function resultsFile(checks: readonly Check[], trust: Trust | null, now: 
     if (state.at === "broken") return [{ name, size, notChecked: state.code }];
     return [];
   });
-  const { operator, version, issued, expires, authorities, kept } = trust ?? {};
+  const { operator, version, issued, expires, kept } = trust ?? {};
+  const authorities = trust?.authorities.map(({ id, name, kind }) => ({ id, name, kind }));
   const list = trust && { operator, version, issued, expires, authorities, kept };
   return `${JSON.stringify({ version: VERSION, checked: now.toISOString(), page, trust: list, files }, undefined, 2)}\n`;
 }

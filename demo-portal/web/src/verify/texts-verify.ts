@@ -25,7 +25,8 @@ export const verifyTexts = catalogue(
     offlineSoon: "打开过一次以后，没有网络也能检查。",
     offlineNever: "当前连接不安全，浏览器不会保存本页，检查时需要联网。",
     openTitle: "不必相信本页",
-    openBody: "同一份文件，用 Adobe Acrobat、pdfsig 或 scanseal 命令检查，结论相同。",
+    openBody:
+      "同一份文件，也可以用 Adobe Acrobat、pdfsig 或 scanseal 命令检查。前两者要先把下面的根证书设为信任，才能确认签章方是谁。",
     files: "检查结果",
     summary: (good: number, bad: number, open: number, busy: number) =>
       [
@@ -77,6 +78,10 @@ export const verifyTexts = catalogue(
       count === 0 ? "没有取到，以文件里附带的为准" : `${count} 份，另加文件里附带的`,
     original: "名单原件",
     originalLink: "下载签名的名单（JWS）",
+    root: "根证书",
+    rootOf: (authority: string) => `下载根证书：${authority}`,
+    rootsHow:
+      "用 Adobe Acrobat 或 pdfsig 检查同一份文件时，请先把这些根证书导入并设为信任；没有导入时，它们会说证书未知，但文件有没有被改动照样能查。一枚签章盖在多处时，pdfsig 会把每一处各列一次。",
     operator: "发布方",
     version: "版本",
     versionValue: (version: number, issued: string) => `第 ${version} 版，${issued} 签发`,
@@ -117,7 +122,8 @@ export const verifyTexts = catalogue(
     offlineSoon: "Once it has been opened, it checks without a network, too.",
     offlineNever: "The connection is not secure, so the browser does not keep this page: checking needs a network.",
     openTitle: "You need not trust this page",
-    openBody: "Adobe Acrobat, pdfsig or the scanseal command come to the same conclusion about the same file.",
+    openBody:
+      "Check the same file with Adobe Acrobat, pdfsig or the scanseal command. The first two know who signed only once they trust the root certificates below.",
     files: "Results",
     summary: (good: number, bad: number, open: number, busy: number) =>
       [
@@ -170,6 +176,10 @@ export const verifyTexts = catalogue(
       count === 0 ? "none came; those in the file count" : `${count}, and those in the file`,
     original: "The list itself",
     originalLink: "Download the signed list (JWS)",
+    root: "Root certificate",
+    rootOf: (authority: string) => `Download the root certificate of ${authority}`,
+    rootsHow:
+      "To check the same file with Adobe Acrobat or pdfsig, import these root certificates there first and trust them. Without them, these programs call the certificates unknown, and still see whether the file was changed. A seal that shows in several places is listed by pdfsig once for each.",
     operator: "Published by",
     version: "Version",
     versionValue: (version: number, issued: string) => `${version}, signed ${issued}`,

@@ -15,6 +15,8 @@ export interface TrustedAuthority {
   id: string;
   name: LocalizedName;
   kind: "platform" | "mutual";
+  /** Its root certificates, DER. */
+  roots: Uint8Array<ArrayBuffer>[];
 }
 
 /** What files are judged by. */
@@ -84,13 +86,14 @@ export async function loadTrust(source: Source = fetchOrKept, now = Date.now() /
   }
   if (now < claims.issued || now >= claims.expires) throw new TrustError("expired");
   const lists = await revocationLists(operator.enrolCas ?? [MAIN_AUTHORITY], source);
+  const authorities = claims.cas.map(({ id, name, kind, roots }) => ({ id, name, kind, roots: roots.map(decode) }));
   return {
     operator: claims.operator,
     version: claims.version,
     issued: claims.issued,
     expires: claims.expires,
-    authorities: claims.cas.map(({ id, name, kind }) => ({ id, name, kind })),
-    roots: claims.cas.flatMap(({ roots }) => roots.map((root) => decode(root))),
+    authorities,
+    roots: authorities.flatMap(({ roots }) => roots),
     crls: lists.map(({ bytes }) => bytes),
     kept: [operatorFile, listFile, ...lists].some(({ kept }) => kept),
   };

@@ -283,11 +283,22 @@ class PortalVerify extends Page {
           <dd>
             <ul class="authorities">
               ${trust.authorities.map(
-                ({ name, kind }) => html`<li>
+                ({ id, name, kind, roots }) => html`<li>
                   ${localized(name)} <span class="chip plain">${kind === "platform" ? t.platformKind : t.mutualKind}</span>
+                  ${roots.map(
+                    (root, at) => html`<button
+                      class="button small"
+                      type="button"
+                      aria-label=${t.rootOf(localized(name))}
+                      @click=${() => saveFile(`${id}-root${roots.length > 1 ? `-${at + 1}` : ""}.cer`, "application/pkix-cert", root)}
+                    >
+                      ${download} ${t.root}
+                    </button>`,
+                  )}
                 </li>`,
               )}
             </ul>
+            <p class="quiet">${t.rootsHow}</p>
           </dd>
         </div>
       </dl>
@@ -328,11 +339,7 @@ class PortalVerify extends Page {
       new Date(),
       location.origin,
     );
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([json], { type: "application/json" }));
-    link.download = `${verifyTexts().exportName}-${new Date().toISOString().slice(0, 10)}.json`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    saveFile(`${verifyTexts().exportName}-${new Date().toISOString().slice(0, 10)}.json`, "application/json", json);
   };
 
   private readonly dragged = (event: DragEvent): void => {
@@ -438,6 +445,15 @@ function promises(offline: "soon" | "ready" | "never"): TemplateResult {
 /** Loading early only saves a wait; a check tells of it if it still fails then. */
 function unlessNotServed(error: unknown): void {
   if (ScanSealError.from(error).code !== "wasm-not-served") throw error;
+}
+
+/** Gives the person something of this page as a file. */
+function saveFile(name: string, type: string, content: BlobPart): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 customElements.define("portal-verify", PortalVerify);

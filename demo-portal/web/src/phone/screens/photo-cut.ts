@@ -41,8 +41,9 @@ export class PhotoCut extends LitElement {
   declare seal: (CutOutSeal & { shown: Blob }) | null;
   declare busy: boolean;
   declare code: string | null;
-  declare kind: PhotographedKind;
-  declare wrong: { name?: true; size?: true };
+  /** Nobody is spared the choice: the reviewer compares it with the picture. */
+  declare kind: PhotographedKind | null;
+  declare wrong: { kind?: true; name?: true; size?: true };
 
   #work = new AbortController();
   #stop: (() => void) | undefined;
@@ -54,7 +55,7 @@ export class PhotoCut extends LitElement {
     this.seal = null;
     this.busy = false;
     this.code = null;
-    this.kind = "company";
+    this.kind = null;
     this.wrong = {};
   }
 
@@ -128,13 +129,14 @@ export class PhotoCut extends LitElement {
     return html`<form class="stack" novalidate @submit=${this.#submit}>
       ${
         this.old
-          ? html`<dl class="facts"><div><dt>${t.sealKind}</dt><dd>${t.kinds[this.kind]}</dd></div></dl>`
-          : html`<fieldset class="issuers">
+          ? html`<dl class="facts"><div><dt>${t.sealKind}</dt><dd>${this.kind && t.kinds[this.kind]}</dd></div></dl>`
+          : html`<fieldset class="issuers" aria-describedby="seal-kind-wrong">
               <legend>${t.sealKind}</legend>
               ${(Object.keys(USUAL) as PhotographedKind[]).map(
                 (kind) =>
                   html`<label><input type="radio" name="kind" .checked=${this.kind === kind} @change=${() => this.#sort(kind)} /><span class="label">${t.kinds[kind]}</span></label>`,
               )}
+              <span class="wrong" id="seal-kind-wrong">${this.wrong.kind ? t.needKind : nothing}</span>
             </fieldset>`
       }
       <div class="field">
@@ -145,7 +147,7 @@ export class PhotoCut extends LitElement {
       </div>
       <div class="field">
         <label for="seal-size">${t.sealSize}</label>
-        <input id="seal-size" name="size" inputmode="numeric" @input=${() => this.#mended("size")} value=${String(this.old?.millimetres ? Math.max(...this.old.millimetres) : USUAL[this.kind])} aria-invalid=${this.wrong.size === true} aria-describedby="seal-size-hint seal-size-wrong" />
+        <input id="seal-size" name="size" inputmode="numeric" @input=${() => this.#mended("size")} value=${String(this.old?.millimetres ? Math.max(...this.old.millimetres) : this.kind ? USUAL[this.kind] : "")} aria-invalid=${this.wrong.size === true} aria-describedby="seal-size-hint seal-size-wrong" />
         <span class="hint" id="seal-size-hint">${t.sealSizeHint}</span>
         <span class="wrong" id="seal-size-wrong">${this.wrong.size ? t.badSize : nothing}</span>
       </div>
@@ -154,7 +156,7 @@ export class PhotoCut extends LitElement {
   }
 
   /** What is being mended is no longer called wrong. */
-  #mended(which: "name" | "size"): void {
+  #mended(which: "kind" | "name" | "size"): void {
     if (!this.wrong[which]) return;
     const { [which]: _mended, ...rest } = this.wrong;
     this.wrong = rest;
@@ -163,8 +165,11 @@ export class PhotoCut extends LitElement {
   /** Another kind has another usual size; one that was typed stays. */
   #sort(kind: PhotographedKind): void {
     const field = this.querySelector<HTMLInputElement>("#seal-size");
-    if (field && field.value === String(USUAL[this.kind])) field.value = String(USUAL[kind]);
+    const usual = this.kind === null ? "" : String(USUAL[this.kind]);
+    if (field && field.value === usual) field.value = String(USUAL[kind]);
     this.kind = kind;
+    this.#mended("kind");
+    if (field?.value !== "") this.#mended("size");
   }
 
   readonly #chosen = async (event: Event): Promise<void> => {
@@ -202,16 +207,22 @@ export class PhotoCut extends LitElement {
     const value = (name: string): string => (elements.namedItem(name) as HTMLInputElement).value.trim();
     const [name, size] = [value("name"), Number(value("size"))];
     const sizeFits = Number.isInteger(size) && size >= SMALLEST && size <= LARGEST;
-    this.wrong = { ...(name === "" && { name: true }), ...(!sizeFits && { size: true }) };
-    if (!this.seal || name === "" || !sizeFits) {
+    const { kind } = this;
+    this.wrong = {
+      ...(kind === null && { kind: true }),
+      ...(name === "" && { name: true }),
+      ...(!sizeFits && { size: true }),
+    };
+    if (!this.seal || kind === null || name === "" || !sizeFits) {
       await this.updateComplete;
-      this.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+      const first = kind === null ? 'input[name="kind"]' : '[aria-invalid="true"]';
+      this.querySelector<HTMLElement>(first)?.focus();
       return;
     }
     const { png, millimetres } = this.seal;
     const scale = size / CUT_AT;
     const side = (length: number): number => Math.min(LARGEST, Math.max(1, Math.round(length * scale)));
-    const detail = { png, millimetres: [side(millimetres[0]), side(millimetres[1])] as const, kind: this.kind, name };
+    const detail = { png, millimetres: [side(millimetres[0]), side(millimetres[1])] as const, kind, name };
     this.dispatchEvent(new CustomEvent("photographed", { detail }) satisfies PhotographedEvent);
   };
 }

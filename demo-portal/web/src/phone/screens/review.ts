@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { locale } from "../../lib/locale";
+import { placeName } from "../../lib/place";
 import type { Screen } from "../app";
 import type { Account, SealView } from "../core-types";
 import { explain } from "../explain";
@@ -42,7 +43,7 @@ export function reviewScreen(
       <dl class="facts">
         <div><dt>${t.site}</dt><dd class="mono" dir="ltr">${review.origin}</dd></div>
         <div><dt>${t.from}</dt><dd><bdi>${review.browser}</bdi></dd></div>
-        <div><dt>${t.place}</dt><dd><bdi>${review.place}</bdi></dd></div>
+        <div><dt>${t.place}</dt><dd><bdi>${placeName(review.place)}</bdi></dd></div>
       </dl>
       <fieldset>
         <legend>${chosen === null ? t.noneFits : t.certificate}</legend>
