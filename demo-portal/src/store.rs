@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/0002-binding.sql"),
     include_str!("store/0003-seals.sql"),
     include_str!("store/0004-contracts.sql"),
+    include_str!("store/0005-void-files.sql"),
 ];
 /// Pieces of work that may wait for the thread; beyond that callers wait, so that a flood costs no memory.
 const WAITING_JOBS: usize = 256;

@@ -88,6 +88,30 @@ impl Level {
     }
 }
 
+/// Why a revision no longer counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Void {
+    /// Another file is in its place.
+    Replaced,
+    /// A party sent the contract back, and with that its seals are void.
+    Returned,
+    /// Who drew the contract up took it back, and with that its seals are void.
+    Withdrawn,
+}
+
+impl Void {
+    const ALL: [Self; 3] = [Self::Replaced, Self::Returned, Self::Withdrawn];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Replaced => "replaced",
+            Self::Returned => "returned",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
 /// A revision.
 #[derive(Clone, Debug)]
 pub struct Revision {
@@ -115,6 +139,8 @@ pub struct Revision {
     pub field: Option<String>,
     /// Whether time stamps are still to come.
     pub pending: bool,
+    /// Why it no longer counts, if it does not.
+    pub void: Option<Void>,
 }
 
 /// A revision to be added.
@@ -159,6 +185,9 @@ pub fn add(
     // What is no longer in force needs no time stamps.
     let settle = "UPDATE contract_revision SET next_try = NULL WHERE contract_id = ?1 AND next_try IS NOT NULL";
     transaction.execute(settle, [contract])?;
+    if new.follows.is_none() {
+        replace_all(transaction, contract)?;
+    }
     let insert = "INSERT INTO contract_revision (contract_id, number, follows, file, file_size, sha256, size, pages, account_id, at,
                   why, level, field, next_try, proven_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
     transaction.execute(
@@ -181,15 +210,17 @@ pub fn add(
             new.proven_until.map(seconds),
         ],
     )?;
-    set_current(transaction, contract, Some(number), now)?;
+    if new.why == Why::Restamped {
+        // What was agreed is as it was: lists keep their order.
+        let update = "UPDATE contract SET revision = ?2 WHERE id = ?1";
+        transaction.execute(update, params![contract, number])?;
+    } else {
+        set_current(transaction, contract, Some(number), now)?;
+    }
     Ok(number)
 }
 
-/// Puts a revision in force.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn set_current(
+fn set_current(
     transaction: &Transaction<'_>,
     contract: i64,
     number: Option<i64>,
@@ -197,6 +228,43 @@ pub fn set_current(
 ) -> Result<(), StoreError> {
     let update = "UPDATE contract SET revision = ?2, updated = ?3 WHERE id = ?1";
     transaction.execute(update, params![contract, number, seconds(now)])?;
+    Ok(())
+}
+
+/// Leaves a contract without a file: the one that it had no longer says what was agreed.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn drop_file(
+    transaction: &Transaction<'_>,
+    contract: i64,
+    now: UnixTime,
+) -> Result<(), StoreError> {
+    replace_all(transaction, contract)?;
+    set_current(transaction, contract, None, now)
+}
+
+/// Goes back to the file as it was before anybody sealed; seals that it has are void from now on.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn take_seals_back(
+    transaction: &Transaction<'_>,
+    contract: i64,
+    current: i64,
+    why: Void,
+    now: UnixTime,
+) -> Result<(), StoreError> {
+    let update = "UPDATE contract_revision SET void = ?2 WHERE contract_id = ?1 AND void IS NULL AND level <> ?3";
+    let unsigned = Level::Unsigned.as_str();
+    transaction.execute(update, params![contract, why.as_str(), unsigned])?;
+    let root = root(transaction, contract, current)?;
+    set_current(transaction, contract, Some(root), now)
+}
+
+fn replace_all(transaction: &Transaction<'_>, contract: i64) -> Result<(), StoreError> {
+    let update = "UPDATE contract_revision SET void = ?2 WHERE contract_id = ?1 AND void IS NULL";
+    transaction.execute(update, params![contract, Void::Replaced.as_str()])?;
     Ok(())
 }
 
@@ -251,10 +319,7 @@ pub fn parts(
 }
 
 /// The first revision of the file of which `number` is one: as it was before anybody sealed.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn root(transaction: &Transaction<'_>, contract: i64, number: i64) -> Result<i64, StoreError> {
+fn root(transaction: &Transaction<'_>, contract: i64, number: i64) -> Result<i64, StoreError> {
     let mut root = number;
     while let Some(revision) = find(transaction, contract, root)? {
         match revision.follows.filter(|follows| *follows < root) {
@@ -273,11 +338,18 @@ pub fn open(files: &Files, parts: &[Kept]) -> io::Result<Chain> {
     files.chain(parts)
 }
 
-const SELECT: &str = "SELECT number, follows, file, file_size, sha256, size, pages, account_id, at, why, level, field, next_try IS NOT NULL
+const SELECT: &str = "SELECT number, follows, file, file_size, sha256, size, pages, account_id, at, why, level, field, next_try IS NOT NULL, void
                       FROM contract_revision";
 
 fn read(row: &Row<'_>) -> Result<Revision, StoreError> {
     let (why, level): (String, String) = (row.get(9)?, row.get(10)?);
+    let void: Option<String> = row.get(13)?;
+    let void = void.map(|void| {
+        let known = Void::ALL.into_iter().find(|known| known.as_str() == void);
+        known.ok_or(StoreError::Damaged(
+            "a revision that is void for no known reason",
+        ))
+    });
     Ok(Revision {
         number: row.get(0)?,
         follows: row.get(1)?,
@@ -300,6 +372,7 @@ fn read(row: &Row<'_>) -> Result<Revision, StoreError> {
             .ok_or(StoreError::Damaged("a revision of no known level"))?,
         field: row.get(11)?,
         pending: row.get(12)?,
+        void: void.transpose()?,
     })
 }
 

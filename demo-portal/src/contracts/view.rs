@@ -11,7 +11,7 @@ use super::{
     attachments::{self, Attachment},
     files,
     form::SealOrder,
-    revisions::{self, Level, Revision, Why},
+    revisions::{self, Level, Revision, Void, Why},
     rows::{Contract, May, Party, State},
 };
 use crate::{
@@ -57,6 +57,7 @@ pub struct RowView {
     created: UnixTime,
     updated: UnixTime,
     state: State,
+    withdrawn: bool,
     my_turn: bool,
 }
 
@@ -113,6 +114,8 @@ struct RevisionView {
     why: Why,
     level: Level,
     follows: Option<i64>,
+    current: bool,
+    void: Option<Void>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -124,6 +127,7 @@ struct StepView {
     done: Option<UnixTime>,
     opinion: String,
     elapsed: u64,
+    void: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -142,6 +146,7 @@ struct ReturnedView {
     person: String,
     enterprise: String,
     at: UnixTime,
+    withdrawn: bool,
 }
 
 /// A contract as it stands in lists.
@@ -161,6 +166,7 @@ pub fn row(contract: &Contract, member: &Member) -> RowView {
         created: contract.created,
         updated: contract.updated,
         state: contract.state,
+        withdrawn: contract.is_withdrawn(),
         my_turn: contract.turn_of(member.enterprise_id).is_some(),
     }
 }
@@ -187,6 +193,7 @@ pub fn contract(
             person,
             enterprise,
             at: returned.at,
+            withdrawn: contract.is_withdrawn(),
         }
     });
     let (person, enterprise) = people.names(contract.account_id);
@@ -227,9 +234,11 @@ pub fn contract(
     })
 }
 
-/// Under which name a revision is saved.
-pub fn file_name(contract: &Contract, number: i64) -> String {
-    format!("{}-{}-v{number}.pdf", contract.number, contract.title)
+/// Under which name a revision is saved: one that no longer counts says so, since its seals are genuine wherever it is checked.
+pub fn file_name(contract: &Contract, revision: &Revision) -> String {
+    let Contract { number, title, .. } = contract;
+    let void = revision.void.map_or("", |_| "-已作废");
+    format!("{number}-{title}-v{}{void}.pdf", revision.number)
 }
 
 fn party_view(contract: &Contract, party: &Party) -> PartyView {
@@ -265,13 +274,15 @@ fn revision_view(contract: &Contract, revision: &Revision, people: &People) -> R
         sha256: hex(&revision.sha256),
         size: revision.size,
         pages: revision.pages,
-        name: file_name(contract, revision.number),
+        name: file_name(contract, revision),
         person: by.as_ref().map(|(person, _)| person.clone()),
         enterprise: by.map(|(_, enterprise)| enterprise),
         at: revision.at,
         why: revision.why,
         level: revision.level,
         follows: revision.follows,
+        current: Some(revision.number) == contract.revision,
+        void: revision.void,
     }
 }
 
@@ -286,6 +297,11 @@ fn attachment_view(attachment: Attachment, people: &People) -> AttachmentView {
         at: attachment.at,
     }
 }
+
+/// Steps whose outcome is void once the contract goes back.
+const SEALING: [&str; 3] = ["seal", "stamp", "restamp"];
+/// Steps with which it does.
+const GOING_BACK: [&str; 2] = ["return", "withdraw"];
 
 fn history(
     transaction: &Transaction<'_>,
@@ -307,9 +323,16 @@ fn history(
             done: Some(done),
             opinion: row.get(4)?,
             elapsed: done.saturating_secs_since(received),
+            void: false,
         })
     })?;
     let mut steps: Vec<StepView> = rows.collect::<Result<_, _>>()?;
+    let back = steps
+        .iter()
+        .rposition(|step| GOING_BACK.contains(&step.step.as_str()));
+    for step in steps.iter_mut().take(back.unwrap_or(0)) {
+        step.void = SEALING.contains(&step.step.as_str());
+    }
     let waiting = |step: &str, enterprise: &str, received: UnixTime| StepView {
         step: step.to_owned(),
         person: None,
@@ -318,6 +341,7 @@ fn history(
         done: None,
         opinion: String::new(),
         elapsed: now.saturating_secs_since(received),
+        void: false,
     };
     match contract.state {
         State::Draft | State::Returned => {

@@ -28,6 +28,7 @@ mod program;
 mod races;
 mod refusals;
 mod registration;
+mod returns;
 mod scan;
 mod seal_review;
 mod sealing;

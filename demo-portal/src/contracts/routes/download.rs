@@ -66,7 +66,8 @@ async fn revision(portal: &Portal, call: &Call, id: i64, number: i64) -> Answer 
         let revision = revisions::find(transaction, id, number)?
             .ok_or_else(|| Problem::not_found("There is no such revision."))?;
         let parts = revisions::parts(transaction, id, number)?;
-        Ok((parts, revision.sha256, view::file_name(contract, number)))
+        let name = view::file_name(contract, &revision);
+        Ok((parts, revision.sha256, name))
     })
     .await?;
     if parts.is_empty() {
