@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{platform::accounts::EnterpriseKind, serve::Ready};
+use crate::{contracts::demo::WaitingContract, platform::accounts::EnterpriseKind, serve::Ready};
 
 /// What to do first: both ways in, and where the staff is.
 const FIRST_STEPS: [&str; 6] = [
@@ -44,6 +44,9 @@ pub fn text(ready: &Ready) -> String {
     for step in FIRST_STEPS {
         line(format!("  {step}"));
     }
+    for step in contract_steps(ready) {
+        line(format!("  {step}"));
+    }
     line(String::new());
     line("  演示账号  Demo accounts (user name / password / enterprise, credit code)".to_owned());
     for account in &ready.accounts {
@@ -64,6 +67,34 @@ pub fn text(ready: &Ready) -> String {
     line(String::new());
     line("  结束请按 Ctrl+C。  Press Ctrl+C to stop.".to_owned());
     text
+}
+
+/// Sealing and checking a contract.
+fn contract_steps(ready: &Ready) -> Vec<String> {
+    let mut steps = Vec::new();
+    if let Some(WaitingContract {
+        login,
+        number,
+        title,
+    }) = &ready.waiting
+    {
+        steps.push(format!(
+            "4 合同：用 {login} 登录并绑定证书（第 1、2 步），打开“合同签署”，“{title}”（{number}）等您盖章。"
+        ));
+        steps.push(format!(
+            "  Contracts: log in as {login}, bind a certificate (steps 1, 2), open Contracts; {number} waits for your seal."
+        ));
+    } else {
+        steps.push(
+            "4 合同：登录后打开“合同签署”，起草、扫码盖章。  Contracts: log in, open Contracts, draw one up and seal it by scan."
+                .to_owned(),
+        );
+    }
+    steps.push(format!(
+        "  下载的文件任何人都可以检查。  Anybody can check the saved file: {}verify",
+        ready.desktop
+    ));
+    steps
 }
 
 /// The line `ready {json}` for programs.

@@ -11,7 +11,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 use scanseal_platform::audit::Head;
 
-use crate::{audit, authority::keys::DATABASE_FILE, store::StoreError};
+use crate::{audit, authority::keys::DATABASE_FILE, contracts::files, store::StoreError};
 
 /// The first version of the database that has an audit log. Who updates saves the version before, perhaps with this program.
 const VERSION_WITH_AUDIT: u32 = 2;
@@ -26,6 +26,8 @@ pub struct BackedUp {
     pub audit: Option<Head>,
     /// Files of the data folder that are in no database: keys, certificates, passwords of the demo.
     pub beside: Vec<String>,
+    /// The folder with the files of contracts, if there is one: to be copied after the database, which names them.
+    pub contracts: Vec<String>,
 }
 
 /// No copy was made.
@@ -82,10 +84,15 @@ pub fn to_file(folder: &Path, target: &Path) -> Result<BackedUp, BackupError> {
         .and_then(|head| file.sync_all().map(|()| head).map_err(file_error))
         .and_then(|head| sync_parent(target).map(|()| head).map_err(file_error));
     match copied {
-        Ok(audit) => Ok(BackedUp {
-            audit,
-            beside: beside(folder).map_err(file_error)?,
-        }),
+        Ok(audit) => {
+            let beside = beside(folder).map_err(file_error)?;
+            let (contracts, beside) = beside.into_iter().partition(|name| name == files::FOLDER);
+            Ok(BackedUp {
+                audit,
+                beside,
+                contracts,
+            })
+        }
         Err(error) => {
             // Half a copy is worse than none. Should it not go away, its error is the lesser one.
             drop(fs::remove_file(target));

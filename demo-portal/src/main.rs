@@ -66,7 +66,7 @@ enum Command {
     },
     /// Lists the certificates that the authority has issued.
     Certificates,
-    /// Asks for later time stamps of contracts whose newest one lapses soon. The running server adds them, or the next start.
+    /// Asks for later time stamps of contracts that all have sealed and whose newest one lapses soon. The running server adds them, or the next start.
     Restamp {
         /// Within how many days.
         #[arg(long, default_value_t = 90)]
@@ -305,10 +305,18 @@ fn backup(data: &Path, file: &Path) -> Result<(), Failure> {
         ),
         None => "It is of an earlier version, with no audit log yet.\n".to_owned(),
     };
-    text += "Keys are not in the database. Save these files as well, apart from the copy and where nobody else reads them:\n";
-    for name in done.beside {
-        text += &format!("  {}\n", data.join(name).display());
+    let list = |names: &[String]| {
+        let lines = names
+            .iter()
+            .map(|name| format!("  {}\n", data.join(name).display()));
+        lines.collect::<String>()
+    };
+    if !done.contracts.is_empty() {
+        text += "Files of contracts are not in the database. Copy this folder now, after the database, so that every file that the copy names is in it:\n";
+        text += &list(&done.contracts);
     }
+    text += "Keys are not in the database either. Save these files apart from the copy and where nobody else reads them:\n";
+    text += &list(&done.beside);
     print(&text)
 }
 
@@ -336,12 +344,17 @@ fn certificates(data: &Path) -> Result<(), Failure> {
 fn restamp(data: &Path, within_days: u16) -> Result<(), Failure> {
     let now = system_clock()();
     let until = now.saturating_add_secs(u64::from(within_days) * 86_400);
-    let count = store::with_file(&database(data)?, |transaction| {
+    let numbers = store::with_file(&database(data)?, |transaction| {
         background::ask_for_later(transaction, until, now)
     })?;
-    print(&format!(
-        "{count} contracts get a later time stamp: from the running server within a minute, or at the next start.\n"
-    ))
+    let mut text = format!(
+        "{} contracts get a later time stamp, from the running server within a minute or at the next start. Files saved before stay good.\n",
+        numbers.len()
+    );
+    for number in numbers {
+        text += &format!("  {number}\n");
+    }
+    print(&text)
 }
 
 fn revoke(data: &Path, serial: &str, reason: &str) -> Result<(), Failure> {

@@ -35,7 +35,10 @@ use crate::{
         seals::making::SealPress,
         trust::TrustLists,
     },
-    contracts::{self, ContractSettings, Contracts, Services, files::Files, stamping::background},
+    contracts::{
+        self, ContractSettings, Contracts, Services, demo::WaitingContract, files::Files,
+        stamping::background,
+    },
     http::rates::{RateSettings, Rates},
     net::{self, TlsSource},
     platform::{
@@ -118,6 +121,9 @@ pub struct Ready {
     pub tls_port: Option<u16>,
     /// The demo's accounts.
     pub accounts: Vec<DemoAccount>,
+    /// Of a demo that begins with contracts: one that waits for a seal.
+    #[serde(skip)]
+    pub waiting: Option<WaitingContract>,
 }
 
 /// A portal that runs until it is stopped.
@@ -213,7 +219,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         Authority::open(&folder, &store, &origins, settings.certificate_days, now).await?;
     let platform = PlatformKeys::open(&folder, &store, &authority, &origins, now).await?;
     let trust = TrustLists::open(&folder, &store, &authority, &origins, now).await?;
-    let ready = Ready {
+    let mut ready = Ready {
         desktop: format!("{}/", origins.main().as_str()),
         phone: format!("{}/phone", origins.main().as_str()),
         lan_phone: lan_phone(&origins, lan),
@@ -224,6 +230,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         port,
         tls_port,
         accounts,
+        waiting: None,
     };
     let relay = RelayConfig {
         origins: origins.iter().cloned().collect(),
@@ -288,6 +295,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
                 "contracts of the demo's enterprises are missing"
             ),
         }
+        ready.waiting = portal.store.read(contracts::demo::waiting).await?;
     }
     if let Some((WebhookSettings { url, .. }, secret)) = receiver {
         let client = Client::new()?;

@@ -381,7 +381,7 @@ describe("with the file at hand", () => {
     await settle(element);
     const outline = root(element).querySelector(".outline-line");
     expect(outline?.getAttribute("d")).toBe("M56 658H184V786H56z");
-    expect(text(element, ".viewer-note")).toBe("红框：签名域及其外观 · Buyer");
+    expect(text(element, ".viewer-note")).toBe("标红：签名域及其外观 · Buyer");
   });
 
   it("compares with the version before where only the page is known", async () => {

@@ -145,7 +145,7 @@ test("from the upload through both seals to a file that anybody can check", asyn
   await atVerify("forged-in-place");
   const copy = { name: "我保存的.pdf", mimeType: "application/pdf", buffer: sealed };
   await report.locator(".own-copy input").setInputFiles(copy);
-  await report.getByText(/^红框：与您的文件不同之处（\d+ 处）/).waitFor();
+  await report.getByText(/^标红：与您的文件不同之处（\d+ 处）/).waitFor();
   await atVerify("forged-in-place-found");
   await anybody.keyboard.press("Escape");
   await anybody.getByRole("button", { name: /^移除/ }).click();
@@ -155,6 +155,6 @@ test("from the upload through both seals to a file that anybody can check", asyn
   await report.getByText("第 6 版改动了：页面内容").waitFor();
   await atVerify("forged-by-update");
   await report.getByRole("button", { name: "与上一版对比" }).click();
-  await report.getByText(/^红框：与第 5 版不同之处/).waitFor();
+  await report.getByText(/^标红：与第 5 版不同之处/).waitFor();
   await atVerify("forged-where");
 });

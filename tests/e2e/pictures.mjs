@@ -107,7 +107,7 @@ async function verifying(portal, folder, { path, words }) {
   const genuine = await picture(page);
   await check(forgeByUpdate(sealed, await readFile(await printPurchase(t, folder, { ...words, amount: FORGED }))));
   await report.getByRole("button", { name: "与上一版对比" }).click();
-  await report.getByText(/^红框：与第 \d+ 版不同之处/).waitFor();
+  await report.getByText(/^标红：与第 \d+ 版不同之处/).waitFor();
   // Its outlines call for attention for two seconds.
   await page.waitForTimeout(2500);
   await beside("contract-verify", [genuine, await picture(page)]);

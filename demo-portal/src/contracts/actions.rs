@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     form::{self, Form},
     notifications::{self, Kind},
-    revisions,
+    revisions::{self, Void},
     rows::{self, Contract, Party, State},
     sealing, view,
 };
@@ -133,8 +133,8 @@ pub fn submit(
     )?)
 }
 
-/// Returns a contract to who drew it up, or calls it back. Seals that it has are void here: the file in force is the one from
-/// before them.
+/// Returns a contract to who drew it up; done by those themselves, it is a withdrawal. Seals that it has are void here: the file
+/// in force is the one from before them.
 ///
 /// # Errors
 /// 404, 409 `conflict` or `not-your-turn`, 422 with `fields`.
@@ -164,20 +164,18 @@ pub fn give_back(
     let since = contract.turn_of(member.enterprise_id);
     let since = since.and_then(|party| party.turn).unwrap_or(doer.at);
     let account = Some(member.account_id);
-    view::record_step(
-        transaction,
-        id,
-        "return",
-        account,
-        (since, doer.at),
-        &reason,
-    )?;
+    let withdrawn = member.enterprise_id == contract.enterprise_id;
+    let (step, event, void) = if withdrawn {
+        ("withdraw", "contract.withdrawn", Void::Withdrawn)
+    } else {
+        ("return", "contract.returned", Void::Returned)
+    };
+    view::record_step(transaction, id, step, account, (since, doer.at), &reason)?;
     rows::clear_turns(transaction, id)?;
     // Whoever signed before has not seen what comes back, even if the file is the same.
     sealing::void(transaction, id)?;
     rows::set_state(transaction, id, State::Returned, doer.at)?;
     if let Some(revision) = contract.revision {
-        let void = revisions::Void::Returned;
         revisions::take_seals_back(transaction, id, revision, void, doer.at)?;
     }
     for party in others(&contract, member) {
@@ -186,14 +184,8 @@ pub fn give_back(
         notifications::tell(transaction, to, Kind::Returned, by, &reason, doer.at)?;
     }
     let contract = known(transaction, id)?;
-    record(transaction, "contract.returned", &contract, member, doer)?;
-    Ok(announce(
-        transaction,
-        "contract.returned",
-        &contract,
-        member,
-        doer,
-    )?)
+    record(transaction, event, &contract, member, doer)?;
+    Ok(announce(transaction, event, &contract, member, doer)?)
 }
 
 /// Deletes a draft.
@@ -275,8 +267,12 @@ pub(super) fn record(
     member: &Member,
     doer: &Doer<'_>,
 ) -> Result<(), StoreError> {
-    let facts = json!({ "contract": contract.number });
-    doer.record(transaction, event, Some(member.account_id), facts)
+    doer.record(transaction, event, Some(member.account_id), facts(contract))
+}
+
+/// A contract as the log names it: its number for people, its id for links.
+pub(super) fn facts(contract: &Contract) -> Value {
+    json!({ "contract": contract.number, "contractId": contract.id })
 }
 
 /// Tells what happened to a contract.

@@ -7,7 +7,7 @@ mod plans;
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use hyper::{HeaderMap, header::HeaderValue};
-use rusqlite::Transaction;
+use rusqlite::{OptionalExtension, Transaction};
 use scanseal_pki::UnixTime;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -66,6 +66,36 @@ pub async fn seed(portal: &Arc<Portal>) -> Result<usize, Problem> {
         phone.leave(portal).await?;
     }
     Ok(PLANS.len())
+}
+
+/// A contract that waits for somebody's seal.
+#[derive(Clone, Debug)]
+pub struct WaitingContract {
+    /// For whose.
+    pub login: String,
+    /// 合同编号.
+    pub number: String,
+    /// 合同名称.
+    pub title: String,
+}
+
+/// The first of the demo's contracts that waits for a seal of another party's.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn waiting(transaction: &Transaction<'_>) -> Result<Option<WaitingContract>, StoreError> {
+    let select = "SELECT a.login, c.number, c.title FROM contract c JOIN contract_party p ON p.contract_id = c.id
+                  JOIN account a ON a.enterprise_id = p.enterprise_id
+                  WHERE c.state = 'signing' AND p.turn IS NOT NULL AND p.sealed IS NULL AND p.enterprise_id <> c.enterprise_id
+                  AND a.disabled IS NULL ORDER BY c.id, a.id LIMIT 1";
+    let found = transaction.query_row(select, [], |row| {
+        Ok(WaitingContract {
+            login: row.get(0)?,
+            number: row.get(1)?,
+            title: row.get(2)?,
+        })
+    });
+    Ok(found.optional()?)
 }
 
 async fn make(

@@ -19,7 +19,7 @@ const SHOWN: usize = 30;
 pub enum Kind {
     /// All have sealed.
     Done,
-    /// It was returned.
+    /// It was returned, or taken back if who drew it up did it: then it is listed as `withdrawn`.
     Returned,
     /// Another party has sealed.
     Sealed,
@@ -78,6 +78,8 @@ struct Notification {
     enterprise: Option<String>,
     text: String,
     read: bool,
+    /// Nothing is left to do about it.
+    handled: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -86,6 +88,14 @@ struct NotifiedContract {
     number: String,
     title: String,
 }
+
+/// A turn that is over: sealed, sent back, or told anew since.
+const HANDLED: &str = "(n.kind = 'turn' AND (
+    NOT EXISTS (SELECT 1 FROM contract o JOIN contract_party p ON p.contract_id = o.id
+                WHERE o.id = n.contract_id AND o.state = 'signing' AND p.enterprise_id = n.enterprise_id
+                AND p.turn IS NOT NULL AND p.sealed IS NULL)
+    OR EXISTS (SELECT 1 FROM notification l WHERE l.enterprise_id = n.enterprise_id AND l.id > n.id
+               AND l.contract_id = n.contract_id AND l.kind = 'turn')))";
 
 /// Tells the people of an enterprise something. `by` is the enterprise whose doing it was.
 ///
@@ -121,10 +131,11 @@ pub fn page(
     query: NotificationQuery,
 ) -> Result<Notifications, StoreError> {
     let select = format!(
-        "SELECT n.id, n.at, n.kind, c.id, c.number, c.title, e.name, n.text, n.id <= a.notifications_read
-                  FROM notification n JOIN contract c ON c.id = n.contract_id LEFT JOIN enterprise e ON e.id = n.by_enterprise
-                  JOIN account a ON a.id = ?1
-                  WHERE n.enterprise_id = ?2 AND n.id < ?3 AND {SEEN} ORDER BY n.id DESC LIMIT ?4"
+        "SELECT n.id, n.at, iif(n.kind = 'returned' AND n.by_enterprise = c.enterprise_id, 'withdrawn', n.kind),
+         c.id, c.number, c.title, e.name, n.text, n.id <= a.notifications_read, {HANDLED}
+         FROM notification n JOIN contract c ON c.id = n.contract_id LEFT JOIN enterprise e ON e.id = n.by_enterprise
+         JOIN account a ON a.id = ?1
+         WHERE n.enterprise_id = ?2 AND n.id < ?3 AND {SEEN} ORDER BY n.id DESC LIMIT ?4"
     );
     let mut select = transaction.prepare_cached(&select)?;
     let before = query.before.unwrap_or(i64::MAX);
@@ -144,6 +155,7 @@ pub fn page(
                 enterprise: row.get(6)?,
                 text: row.get(7)?,
                 read: row.get(8)?,
+                handled: row.get(9)?,
             })
         },
     )?;
@@ -178,7 +190,7 @@ pub fn read(
 fn unread(transaction: &Transaction<'_>, member: &Member) -> Result<Unread, StoreError> {
     let select = format!(
         "SELECT count(*) FROM notification n JOIN contract c ON c.id = n.contract_id JOIN account a ON a.id = ?1
-                  WHERE n.enterprise_id = ?2 AND n.id > a.notifications_read AND {SEEN}"
+         WHERE n.enterprise_id = ?2 AND n.id > a.notifications_read AND NOT {HANDLED} AND {SEEN}"
     );
     let row = transaction.query_row(&select, [member.account_id, member.enterprise_id], |row| {
         row.get(0)

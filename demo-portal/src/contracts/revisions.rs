@@ -225,7 +225,13 @@ pub fn add(
             new.follows.is_some(),
         ],
     )?;
-    set_current(transaction, contract, Some(number), now)?;
+    if new.why == Why::Restamped {
+        // What was agreed is as it was: lists keep their order.
+        let update = "UPDATE contract SET revision = ?2 WHERE id = ?1";
+        transaction.execute(update, params![contract, number])?;
+    } else {
+        set_current(transaction, contract, Some(number), now)?;
+    }
     Ok(number)
 }
 

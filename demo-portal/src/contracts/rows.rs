@@ -152,6 +152,12 @@ impl Contract {
         }
     }
 
+    /// Whether who drew it up has taken it back, rather than another party returned it.
+    pub fn is_withdrawn(&self) -> bool {
+        let returned = self.returned.as_ref();
+        returned.is_some_and(|returned| returned.enterprise_id == self.enterprise_id)
+    }
+
     /// Whether a file made from one of them says what the other says as well.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
         let said = |contract: &Self| {

@@ -106,7 +106,7 @@ fn too_slow() -> Problem {
 }
 
 fn too_large(most: u64) -> Problem {
-    let detail = format!("The file has more than {most} bytes.");
+    let detail = format!("The file has more than {} MiB.", most / (1024 * 1024));
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         Code::DocumentTooLarge,

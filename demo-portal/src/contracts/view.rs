@@ -57,6 +57,7 @@ pub struct RowView {
     created: UnixTime,
     updated: UnixTime,
     state: State,
+    withdrawn: bool,
     my_turn: bool,
 }
 
@@ -145,6 +146,7 @@ struct ReturnedView {
     person: String,
     enterprise: String,
     at: UnixTime,
+    withdrawn: bool,
 }
 
 /// A contract as it stands in lists.
@@ -164,6 +166,7 @@ pub fn row(contract: &Contract, member: &Member) -> RowView {
         created: contract.created,
         updated: contract.updated,
         state: contract.state,
+        withdrawn: contract.is_withdrawn(),
         my_turn: contract.turn_of(member.enterprise_id).is_some(),
     }
 }
@@ -195,6 +198,7 @@ pub fn contract(
             person,
             enterprise,
             at: returned.at,
+            withdrawn: contract.is_withdrawn(),
         }
     });
     let (person, enterprise) = people.names(contract.account_id);
@@ -301,6 +305,8 @@ fn attachment_view(attachment: Attachment, people: &People) -> AttachmentView {
 
 /// Steps whose outcome is void once the contract goes back.
 const SEALING: [&str; 3] = ["seal", "stamp", "restamp"];
+/// Steps with which it does.
+const GOING_BACK: [&str; 2] = ["return", "withdraw"];
 
 fn history(
     transaction: &Transaction<'_>,
@@ -326,7 +332,9 @@ fn history(
         })
     })?;
     let mut steps: Vec<StepView> = rows.collect::<Result<_, _>>()?;
-    let back = steps.iter().rposition(|step| step.step == "return");
+    let back = steps
+        .iter()
+        .rposition(|step| GOING_BACK.contains(&step.step.as_str()));
     for step in steps.iter_mut().take(back.unwrap_or(0)) {
         step.void = SEALING.contains(&step.step.as_str());
     }

@@ -18,7 +18,7 @@ use crate::{
     authority::registry::seconds,
     contracts::sealing,
     http::{Problem, caller::Caller},
-    platform::request,
+    platform::{events, request},
     store::StoreError,
 };
 
@@ -79,8 +79,8 @@ impl RefusalBody {
                 if !sealing::end(transaction, &nonce, now)? {
                     return Ok(());
                 }
-                let facts =
-                    json!({ "code": self.code, "op": "seal", "contracts": waiting.contracts });
+                let mut facts = json!({ "code": self.code, "op": "seal" });
+                events::merge(&mut facts, &waiting.contracts);
                 (Some(waiting.account_id), facts)
             }
         };

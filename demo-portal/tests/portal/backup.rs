@@ -60,6 +60,10 @@ async fn copy_made_under_load_starts_as_a_portal_with_everything_acknowledged_be
             "{key} in\n{text}"
         );
     }
+    // Contracts are no keys, and their folder is for after the database.
+    let (contracts, keys) = text.split_once("Keys are not").unwrap();
+    assert!(contracts.contains("after the database") && contracts.contains("/files\n"));
+    assert!(!keys.contains("/files\n"), "{keys}");
     let (success, again) = run(data.path(), &["backup", name]);
     assert!(!success && again.contains("exists already"), "{again}");
     server.kill();

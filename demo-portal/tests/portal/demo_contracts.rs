@@ -9,6 +9,7 @@ use scanseal_pades::{
     },
 };
 use scanseal_pki::Certificate;
+use scanseal_portal::announce;
 use serde_json::{Value, json};
 
 use crate::{browser::Browser, start::TestPortal};
@@ -22,6 +23,16 @@ async fn contracts(browser: &mut Browser) -> (Value, Vec<Value>) {
 #[tokio::test]
 async fn demo_begins_with_contracts_of_every_state_that_were_really_sealed() {
     let portal = TestPortal::start_with(|settings| settings.demo_contracts = true).await;
+    // The print-out names one that waits, and for whom.
+    let printed = announce::text(portal.ready());
+    let mut hospital = portal.browser_of("zhang.wei").await;
+    let (_, listed) = contracts(&mut hospital).await;
+    let turn = listed.iter().find(|one| one["myTurn"] == json!(true));
+    for named in ["title", "number"] {
+        let named = turn.unwrap()[named].as_str().unwrap();
+        assert!(printed.contains(named), "{named} is missing in\n{printed}");
+    }
+    assert!(printed.contains("用 zhang.wei 登录"), "{printed}");
     let mut supplier = portal.browser_of("li.na").await;
     let (counts, listed) = contracts(&mut supplier).await;
     assert_eq!(

@@ -137,6 +137,8 @@ async fn start_prints_what_a_visitor_needs_in_both_languages() {
         HOSPITAL.0,
         HOSPITAL.1,
         &program.password_of("li.na"),
+        "合同签署",
+        &format!("http://localhost:{port}/verify"),
     ] {
         assert!(
             program.printed.contains(text),

@@ -214,6 +214,19 @@ async fn two_parties_seal_one_after_the_other_and_anybody_can_check_the_file() {
     assert_eq!(sealed.len(), 2);
     assert_eq!(sealed[1]["account"], "zhang.wei");
     assert_eq!(sealed[1]["facts"]["sha256"], contract["file"]["sha256"]);
+    // Whatever happens to a contract, the log names it for people and for links.
+    let events = scene.portal.events();
+    let named = |event: &&Value| event["event"].as_str().unwrap().starts_with("contract.");
+    let named: Vec<_> = events.iter().filter(named).collect();
+    assert_eq!(named.len(), 6, "{named:?}");
+    for event in named {
+        let facts = &event["facts"];
+        assert_eq!(
+            (&facts["contract"], &facts["contractId"]),
+            (&contract["number"], &json!(id)),
+            "{event}"
+        );
+    }
     assert_eq!(scene.portal.events_of("contract.done").len(), 1);
     let told = scene.supplier.get("/api/notifications").await.json();
     assert_eq!(
@@ -295,6 +308,7 @@ async fn request_that_the_phone_has_refused_is_over_and_stands_in_the_log() {
         (&facts["op"], &facts["code"], &facts["contracts"]),
         (&json!("seal"), &json!("refused"), &json!([number]))
     );
+    assert_eq!(facts["contractIds"], json!([id]));
     // What nobody waits for any more is not taken either.
     let body = desk.sign(phone, portal.now());
     let reply = desk.hand_over(&mut scene.supplier, &body).await;
@@ -403,6 +417,7 @@ async fn forged_uploads_change_nothing() {
     let refusals = scene.portal.events_of("contract.seal-refused");
     assert_eq!(refusals.len(), 6);
     assert_eq!(refusals[0]["facts"]["code"], "document-changed");
+    assert_eq!(refusals[0]["facts"]["contractId"], id);
     // The honest one is still taken.
     assert_eq!(desk.upload(&mut scene.supplier, 0).await.status, 200);
     scene.portal.stop().await;

@@ -190,3 +190,86 @@ async fn folder_of_the_version_before_is_taken_over() {
     again.browser_of("admin").await;
     again.stop().await;
 }
+
+/// Contracts of the version before: what went back, and which file was in force, shows in history and numbers.
+#[test]
+fn files_that_no_longer_count_are_found_in_contracts_of_the_version_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("portal.sqlite");
+    let connection = Connection::open(&file).unwrap();
+    for migration in [
+        FIRST,
+        include_str!("../../src/store/0002-binding.sql"),
+        include_str!("../../src/store/0003-seals.sql"),
+        include_str!("../../src/store/0004-contracts.sql"),
+    ] {
+        connection.execute_batch(migration).unwrap();
+    }
+    connection
+        .execute_batch(
+            "INSERT INTO enterprise (id, name, credit_code) VALUES (1, 'a', 'A'), (2, 'b', 'B');
+             INSERT INTO account (id, login, name, role, enterprise_id, password_hash)
+             VALUES (1, 'a', 'a', 'operator', 1, ''), (2, 'b', 'b', 'operator', 2, '');
+             PRAGMA user_version = 4;",
+        )
+        .unwrap();
+    let contract = "INSERT INTO contract (id, number, enterprise_id, account_id, state, created, updated, title, order_number, amount,
+                    place, terms, seal_order, revision) VALUES (?1, ?1, 1, 1, ?2, 0, 0, '', '', 0, '', '', 'any', ?3)";
+    let revision = "INSERT INTO contract_revision (contract_id, number, follows, file, file_size, sha256, size, pages, at, why, level)
+                    VALUES (?1, ?2, ?3, x'00', 1, x'00', 1, 1, ?4, ?5, ?6)";
+    let step = "INSERT INTO contract_step (contract_id, step, account_id, received, done, opinion) VALUES (?1, 'return', ?2, 0, 20, '')";
+    // Sealed, returned at 20 and sealed again; taken back at 20; another file uploaded; sealed and stamped later; no file.
+    for (id, state, current) in [
+        (1, "signing", Some(3)),
+        (2, "returned", Some(1)),
+        (3, "draft", Some(2)),
+        (4, "done", Some(3)),
+        (5, "draft", None),
+    ] {
+        connection
+            .execute(contract, params![id, state, current])
+            .unwrap();
+    }
+    for (id, number, follows, at, why, level) in [
+        (1, 1, None, 5, "uploaded", "unsigned"),
+        (1, 2, Some(1), 10, "sealed", "B-LT"),
+        (1, 3, Some(1), 30, "sealed", "B-LT"),
+        (2, 1, None, 5, "uploaded", "unsigned"),
+        (2, 2, Some(1), 10, "sealed", "B-LT"),
+        (3, 1, None, 5, "uploaded", "unsigned"),
+        (3, 2, None, 6, "uploaded", "unsigned"),
+        (4, 1, None, 5, "uploaded", "unsigned"),
+        (4, 2, Some(1), 6, "sealed", "B-B"),
+        (4, 3, Some(1), 7, "stamped", "B-LT"),
+        (5, 1, None, 5, "filled", "unsigned"),
+    ] {
+        connection
+            .execute(revision, params![id, number, follows, at, why, level])
+            .unwrap();
+    }
+    for (id, account) in [(1, 2), (2, 1)] {
+        connection.execute(step, params![id, account]).unwrap();
+    }
+    drop(connection);
+
+    let (void, steps) = scanseal_portal::store::with_file(&file, |transaction| {
+        let list = |select: &str| {
+            let mut select = transaction.prepare(select)?;
+            let rows = select.query_map([], |row| row.get::<_, String>(0))?;
+            rows.collect::<Result<Vec<_>, _>>()
+        };
+        let void = "SELECT contract_id || '/' || number || ' ' || void FROM contract_revision WHERE void IS NOT NULL ORDER BY 1";
+        Ok((list(void)?, list("SELECT step FROM contract_step ORDER BY id")?))
+    })
+    .unwrap();
+    assert_eq!(
+        void,
+        [
+            "1/2 returned",
+            "2/2 withdrawn",
+            "3/1 replaced",
+            "5/1 replaced"
+        ]
+    );
+    assert_eq!(steps, ["return", "withdraw"]);
+}

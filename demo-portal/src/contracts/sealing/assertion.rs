@@ -323,6 +323,8 @@ fn record_refusal(
     now: UnixTime,
 ) -> Result<(), StoreError> {
     let mut facts = json!({ "code": refusal.code });
+    let nonce = submission.nonce().to_string();
+    merge(&mut facts, &stored::facts(transaction, &nonce)?);
     if let Some(certificate) = submission.signer() {
         merge(&mut facts, &certificate_facts(certificate));
     }

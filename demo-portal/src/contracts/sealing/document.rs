@@ -29,7 +29,7 @@ use crate::{
     http::{Problem, caller::Caller},
     platform::{
         certificates,
-        events::Doer,
+        events::{Doer, merge},
         rights::{self, Member},
         session::SessionId,
     },
@@ -359,13 +359,14 @@ fn settle(
     let state = pass_on(transaction, &contract, member, doer)?;
     let sealed = actions::known(transaction, id)?;
     let certificate = certificates::id_text(&open.answered.certificate.sha256());
-    let facts = json!({
-        "contract": contract.number,
+    let mut facts = actions::facts(&contract);
+    let more = json!({
         "revision": revision,
         "sha256": data_encoding::HEXLOWER.encode(&checked.sha256),
         "certificate": certificate,
         "seal": open.answered.seal.info().id,
     });
+    merge(&mut facts, &more);
     doer.record(transaction, "contract.sealed", by, facts)?;
     actions::announce(transaction, "contract.sealed", &sealed, member, doer)?;
     if state == State::Done {
@@ -460,7 +461,8 @@ async fn record_refusal(
                 caller: &caller,
                 at: now,
             };
-            let facts = json!({ "code": code, "contract": contract.number });
+            let mut facts = actions::facts(&contract);
+            merge(&mut facts, &json!({ "code": code }));
             let account = Some(member.account_id);
             doer.record(transaction, "contract.seal-refused", account, facts)
         })

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use scanseal_pki::{Certificate, ElectronicSeal, UnixTime};
 use scanseal_platform::request::{RequestRecord, Used};
+use serde_json::{Value, json};
 
 use crate::{
     authority::registry::{seconds, time},
@@ -32,8 +33,8 @@ pub(crate) struct Waiting {
     pub(crate) record: RequestRecord,
     /// Who asked.
     pub(crate) account_id: i64,
-    /// Numbers of its contracts.
-    pub(crate) contracts: Vec<String>,
+    /// What the log says of its contracts.
+    pub(crate) contracts: Value,
 }
 
 /// That the phone has answered.
@@ -128,14 +129,25 @@ pub(crate) fn waiting(
     let Some(request) = find(transaction, nonce)? else {
         return Ok(None);
     };
-    let select = "SELECT c.number FROM seal_document d JOIN contract c ON c.id = d.contract_id WHERE d.nonce = ?1 ORDER BY d.position";
-    let mut select = transaction.prepare_cached(select)?;
-    let numbers = select.query_map([nonce], |row| row.get(0))?;
     Ok(Some(Waiting {
-        contracts: numbers.collect::<Result<_, _>>()?,
+        contracts: facts(transaction, nonce)?,
         record: request.record,
         account_id: request.asked_by.account_id,
     }))
+}
+
+/// The contracts of a request as the log names them: numbers for people, and ids for links in the same order.
+///
+/// # Errors
+/// [`StoreError`].
+pub(super) fn facts(transaction: &Transaction<'_>, nonce: &str) -> Result<Value, StoreError> {
+    let select = "SELECT c.number, c.id FROM seal_document d JOIN contract c ON c.id = d.contract_id WHERE d.nonce = ?1 ORDER BY d.position";
+    let mut select = transaction.prepare_cached(select)?;
+    let rows = select.query_map([nonce], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
+    })?;
+    let (numbers, ids): (Vec<_>, Vec<_>) = rows.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+    Ok(json!({ "contracts": numbers, "contractIds": ids }))
 }
 
 /// Ends a request that the phone has refused, so that nobody waits for its answer; `false` if it has ended already, or if the phone

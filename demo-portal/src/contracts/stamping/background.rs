@@ -19,11 +19,13 @@ use crate::{
     audit::{self, NewEvent},
     authority::registry::seconds,
     contracts::{
+        actions,
         files::{Files, Kept},
         notifications::{self, Kind},
         revisions::{self, Level, NewRevision, Revision, Why},
         rows, view,
     },
+    platform::events::merge,
     portal::Portal,
     store::StoreError,
 };
@@ -66,8 +68,8 @@ pub async fn run(portal: Arc<Portal>, mut stopping: watch::Receiver<bool>) {
     }
 }
 
-/// Asks for later time stamps of all contracts whose newest one lapses before `until`; returns how many. The running server, or
-/// the next start, adds them.
+/// Asks for later time stamps of all contracts that every party has sealed, and whose newest one lapses before `until`; returns
+/// their numbers. The running server, or the next start, adds them.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -75,11 +77,20 @@ pub fn ask_for_later(
     transaction: &Transaction<'_>,
     until: UnixTime,
     now: UnixTime,
-) -> Result<usize, StoreError> {
-    let update = "UPDATE contract_revision SET next_try = ?2, attempts = 0
-                  WHERE proven_until < ?1 AND next_try IS NULL AND level IN ('B-T', 'B-LT', 'B-LTA')
-                  AND number = (SELECT revision FROM contract WHERE id = contract_id)";
-    Ok(transaction.execute(update, params![seconds(until), seconds(now)])?)
+) -> Result<Vec<String>, StoreError> {
+    let fits = "proven_until < ?1 AND next_try IS NULL AND level IN ('B-T', 'B-LT', 'B-LTA')
+                AND EXISTS (SELECT 1 FROM contract c WHERE c.id = contract_id AND c.state = 'done' AND c.revision = r.number)";
+    let select = format!(
+        "SELECT c.number FROM contract_revision r JOIN contract c ON c.id = r.contract_id WHERE {fits} ORDER BY c.id"
+    );
+    let numbers: Vec<String> = transaction
+        .prepare(&select)?
+        .query_map([seconds(until)], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let update =
+        format!("UPDATE contract_revision AS r SET next_try = ?2, attempts = 0 WHERE {fits}");
+    transaction.execute(&update, params![seconds(until), seconds(now)])?;
+    Ok(numbers)
 }
 
 async fn due(portal: &Portal) -> Vec<Due> {
@@ -284,6 +295,8 @@ async fn keep(
                     notifications::tell(transaction, to, Kind::Stamped, None, "", now)?;
                 }
             }
+            let mut facts = actions::facts(&contract);
+            merge(&mut facts, &json!({ "revision": number, "level": level }));
             audit::record(
                 transaction,
                 &NewEvent {
@@ -292,7 +305,7 @@ async fn keep(
                     account: None,
                     actor: Some("system"),
                     caller: None,
-                    facts: json!({ "contract": contract.number, "revision": number, "level": level }),
+                    facts,
                 },
             )
         })
