@@ -247,7 +247,7 @@ mod tests {
         assert_eq!(check(&parts(MAX_ENTRIES)), Ok(()));
         assert_eq!(check(&parts(MAX_ENTRIES + 1)), Err(NotDocx::TooLarge));
         // The list of types may not explode either, whatever it says of itself.
-        let full = MAIN.to_owned() + &" ".repeat(MAX_TYPES - MAIN.len());
+        let full = format!("{MAIN}{}", " ".repeat(MAX_TYPES - MAIN.len()));
         for packed in [true, false] {
             let whole = archive(&[(types, full.as_bytes(), packed)], None);
             assert_eq!(check(&whole), Ok(()));
