@@ -39,7 +39,6 @@ async fn demo_begins_with_contracts_of_every_state_that_were_really_sealed() {
         counts,
         json!({ "all": 5, "draft": 1, "signing": 2, "done": 1, "returned": 1 })
     );
-    let mut hospital = portal.browser_of("zhang.wei").await;
     let (counts, waiting) = contracts(&mut hospital).await;
     assert_eq!(
         counts,
