@@ -264,7 +264,12 @@ fn files_that_no_longer_count_are_found_in_contracts_of_the_version_before() {
     .unwrap();
     assert_eq!(
         void,
-        ["1/2 returned", "2/2 withdrawn", "3/1 replaced", "5/1 replaced"]
+        [
+            "1/2 returned",
+            "2/2 withdrawn",
+            "3/1 replaced",
+            "5/1 replaced"
+        ]
     );
     assert_eq!(steps, ["return", "withdraw"]);
 }
