@@ -98,7 +98,7 @@ impl NewRequest<'_> {
         let display = Display {
             zh: lines(&[
                 &format!("在{zh}签章 {count} 份文件"),
-                "签章后双方即受文件约束",
+                "签章后文件对贵单位有约束力",
             ]),
             en: lines(&[
                 &format!("Seal {count} documents at {en}"),
