@@ -18,7 +18,7 @@ const [, snippet] = readme.match(
 const script = `
 import "/dist/report.js";
 import { verifyPdf } from "/dist/pdf.js";
-globalThis.asInReadme = (rootPem, crl) => { ${snippet} };
+globalThis.asInReadme = (roots, crl) => { ${snippet} };
 globalThis.mount = async (report, file, prepare = {}) => {
   const element = document.createElement("scanseal-report");
   Object.assign(element, { report, fileName: "设备采购合同.pdf", ...prepare });
@@ -246,7 +246,7 @@ describe("somebody asks whether a contract is genuine", () => {
         const input = document.createElement("input");
         input.type = "file";
         document.querySelector("#main").append(input);
-        asInReadme(root, crl);
+        asInReadme([root], crl);
       },
       [root, crl],
     );
