@@ -11,12 +11,16 @@ use libfuzzer_sys::fuzz_target;
 use scanseal_fuzz::{NOW, ORIGIN, PLATFORM, Signer, WORLD};
 use scanseal_pki::{Revocation, RevocationPolicy, UnixTime};
 use scanseal_protocol::{
+    Origin,
     assertion::{self, Assertion, Expected},
     jws::{Jws, JwsKind},
     request::{Operation, Request},
+    revoked_seals::RevokedSeals,
+    seal_call::{self, ReceivedCall},
     trust_list,
 };
 
+const PATH: &str = "/authority/seals";
 const CHANNEL_BINDING: [u8; 32] = [0; 32];
 static REVOCATION: LazyLock<Revocation> =
     LazyLock::new(|| Revocation::new(RevocationPolicy::AllowUnknown));
@@ -24,10 +28,12 @@ static REVOCATION: LazyLock<Revocation> =
 fuzz_target!(|input: (u8, &str)| {
     let (selector, text) = input;
     let world = &*WORLD;
-    let (kind, signer) = match selector % 4 {
+    let (kind, signer) = match selector % 6 {
         0 => (JwsKind::Request, &world.platform),
         1 => (JwsKind::Assertion, &world.holder),
         2 => (JwsKind::TrustList, &world.operator),
+        3 => (JwsKind::RevokedSeals, &world.operator),
+        4 => (JwsKind::SealCall, &world.holder),
         _ => return read_unsigned(text),
     };
     let Some((header, claims)) = text.split_once('\n') else {
@@ -39,13 +45,21 @@ fuzz_target!(|input: (u8, &str)| {
     match kind {
         JwsKind::Request => request(&signed, &altered),
         JwsKind::Assertion => answer(&signed, &altered),
+        JwsKind::RevokedSeals => revoked_seals(&signed, &altered),
+        JwsKind::SealCall => call(&signed, &altered),
         JwsKind::TrustList => list(&signed, &altered),
     }
 });
 
 /// A text as it comes from the wire.
 fn read_unsigned(text: &str) {
-    for kind in [JwsKind::Request, JwsKind::Assertion, JwsKind::TrustList] {
+    for kind in [
+        JwsKind::Request,
+        JwsKind::Assertion,
+        JwsKind::TrustList,
+        JwsKind::RevokedSeals,
+        JwsKind::SealCall,
+    ] {
         if let Ok(jws) = Jws::parse(text, kind) {
             assert!(
                 jws.verify_signature().is_err(),
@@ -147,6 +161,46 @@ fn list(signed: &str, altered: &str) {
             scanseal_pki::TrustList::from_json(&json),
             Ok(list),
             "what is written is read as the same"
+        );
+    }
+}
+
+fn revoked_seals(signed: &str, altered: &str) {
+    let ca = WORLD.trust.cas().first().expect("one authority");
+    let verify = |text| RevokedSeals::verify(text, ca, UnixTime::from_secs(NOW));
+    assert!(
+        verify(altered).is_err(),
+        "a wrong signature is never accepted"
+    );
+    if let Ok(list) = verify(signed) {
+        assert_eq!(list.authority, ca.id);
+        assert!(list.issued.as_secs() <= NOW && NOW < list.expires.as_secs());
+        for seal in &list.revoked {
+            assert!(list.find(&seal.id).is_some(), "what is listed is found");
+        }
+    }
+}
+
+fn call(signed: &str, altered: &str) {
+    let origins = [Origin::parse(ORIGIN).expect("an origin")];
+    let verify = |text: &str, path| {
+        let received = ReceivedCall {
+            origins: &origins,
+            path,
+            body: b"",
+            now: UnixTime::from_secs(NOW),
+        };
+        seal_call::verify(&seal_call::authorization(text), &received)
+    };
+    assert!(
+        verify(altered, PATH).is_err(),
+        "a wrong signature is never accepted"
+    );
+    if let Ok(caller) = verify(signed, PATH) {
+        assert_eq!(caller.certificate, WORLD.holder.certificate);
+        assert!(
+            verify(signed, "/authority/seals/revoke").is_err(),
+            "good for one address"
         );
     }
 }

@@ -130,7 +130,7 @@ fn make() -> Result<World, Box<dyn std::error::Error>> {
             kind: CaKind::Platform,
             roots: vec![root.certificate().clone()],
             intermediates: vec![],
-            seal_keys: Vec::new(),
+            seal_keys: vec![operator.certificate.spki_sha256()],
         }],
         vec![TrustedPlatform {
             id: PLATFORM.to_owned(),
