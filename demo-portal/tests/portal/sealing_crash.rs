@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use bytes::Bytes;
 use hyper::Method;
-use scanseal_pki::UnixTime;
 use scanseal_portal::{portal::system_clock, store};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -46,7 +45,7 @@ async fn acknowledged_seals_survive_kills_and_no_contract_is_half_sealed() {
         let size = left.min(BATCH);
         left -= size;
         let browser = Browser::logged_in(server.address, "li.na", &password).await;
-        let mut batch = Batch::signed(browser, data.path(), now, &phone, size).await;
+        let mut batch = Batch::signed(browser, data.path(), &phone, size).await;
         while batch.acknowledged.len() < size {
             let moment = Duration::from_millis(20 + getrandom::u64().unwrap() % 300);
             tokio::select! {
@@ -71,19 +70,13 @@ fn start(data: &Path) -> Program {
 }
 
 impl Batch {
-    async fn signed(
-        mut browser: Browser,
-        data: &Path,
-        now: UnixTime,
-        phone: &Phone,
-        size: usize,
-    ) -> Self {
+    async fn signed(mut browser: Browser, data: &Path, phone: &Phone, size: usize) -> Self {
         let mut ids = Vec::new();
         for number in 0..size {
             ids.push(submitted(&mut browser, &format!("contract {number}"), "ours-first").await);
         }
         let mut desk = Desk::ask_at(data, &mut browser, phone, &ids).await;
-        let body = desk.sign(phone, now);
+        let body = desk.sign(phone, system_clock()());
         let reply = desk.hand_over(&mut browser, &body).await;
         assert_eq!(reply.status, 200, "{:?}", reply.body);
         Self {
