@@ -19,11 +19,7 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let stamper = Stamper::listen().await;
-        let endpoint = stamper.endpoint.clone();
-        let portal =
-            TestPortal::start_with(move |settings| settings.timestamps = Some(endpoint)).await;
-        stamper.open(portal.folder.path());
+        let (portal, _) = Stamper::beside_portal().await;
         Self {
             phone: portal.phone_of("li.na").await,
             supplier: portal.browser_of("li.na").await,

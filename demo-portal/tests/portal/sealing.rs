@@ -35,11 +35,7 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let stamper = Stamper::listen().await;
-        let endpoint = stamper.endpoint.clone();
-        let portal =
-            TestPortal::start_with(move |settings| settings.timestamps = Some(endpoint)).await;
-        stamper.open(portal.folder.path());
+        let (portal, _) = Stamper::beside_portal().await;
         let supplier_phone = portal.phone_of("li.na").await;
         let hospital_phone = portal.phone_of("zhang.wei").await;
         Self {

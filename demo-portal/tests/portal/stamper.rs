@@ -21,6 +21,8 @@ use scanseal_pki::{
 use scanseal_portal::{portal::system_clock, webhook::client::Endpoint};
 use tokio::net::TcpListener;
 
+use crate::start::TestPortal;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Does {
     Answers,
@@ -37,6 +39,16 @@ pub(crate) struct Stamper {
 }
 
 impl Stamper {
+    /// Starts a portal that asks this authority.
+    pub(crate) async fn beside_portal() -> (TestPortal, Self) {
+        let stamper = Self::listen().await;
+        let endpoint = stamper.endpoint.clone();
+        let portal =
+            TestPortal::start_with(move |settings| settings.timestamps = Some(endpoint)).await;
+        stamper.open(portal.folder.path());
+        (portal, stamper)
+    }
+
     /// Listens; until [`Stamper::open`] it refuses.
     pub(crate) async fn listen() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

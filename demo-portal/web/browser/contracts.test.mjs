@@ -219,7 +219,7 @@ describe("a contract", () => {
     await page.locator("#file").setInputFiles(file);
     await page.getByRole("button", { name: "保存草稿" }).click();
     await page.getByRole("alert").filter({ hasText: "已保存为草稿，但文件没有收下" }).waitFor();
-    await page.getByText("该文档含有宏程序。请另存为不含宏的 DOCX 或 PDF。").waitFor();
+    await page.getByText("该文件含有宏或脚本程序。请另存为不含宏的 DOCX，或打印成新的 PDF。").waitFor();
     // Loading the page again goes on with the draft.
     assert.equal(new URL(page.url()).hash, "#8/edit");
     await page.getByRole("button", { name: "保存草稿" }).click();
